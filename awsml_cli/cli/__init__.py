@@ -1,0 +1,1 @@
+"""The terminal: options, streams, rendering, the report of errors."""

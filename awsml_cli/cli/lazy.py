@@ -1,0 +1,85 @@
+"""Groups that are imported when they are named, and groups with a default command.
+
+One of the two clever places (decision 0003): the only one that touches `typer.core`. A placeholder command stands for
+each group, so that help, suggestions and completion work untouched; `resolve_command` puts the real one in.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+
+class LazyGroup(TyperGroup):
+    """The root: a group is imported from `awsml_cli.commands` when it is named."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
+        """Put the real group in the place of its placeholder."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name else command, rest
+
+
+class DefaultGroup(TyperGroup):
+    """A group whose first word may be left out: `awsml polly Hello` is `awsml polly speech Hello`.
+
+    Only the first word can be a subcommand, and a subcommand's name wins; with no words at all the default
+    command runs if something is piped in, and the help is shown at a terminal.
+    """
+
+    default = ""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the default command in front, unless the first word is a subcommand or asks for help."""
+        named = bool(args) and (args[0] in self.commands or args[0] in ("-h", "--help"))
+        if not named and (args or not (ctx.resilient_parsing or sys.stdin.isatty())):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Its commands, and the options of the default one."""
+        command = self.commands[self.default]
+        inner = command.make_context(self.default, [], parent=ctx, resilient_parsing=True)
+        return [*super().shell_complete(ctx, incomplete), *command.shell_complete(inner, incomplete)]
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The default command's help, with the other commands between its options and its examples."""
+        command = self.commands[self.default]
+        inner = command.make_context(ctx.info_name, [], parent=ctx.parent, resilient_parsing=True)
+        command.format_usage(inner, formatter)
+        command.format_help_text(inner, formatter)
+        command.format_options(inner, formatter)
+        self.format_commands(ctx, formatter)
+        command.format_epilog(inner, formatter)
+
+
+def with_default(name: str) -> type[TyperGroup]:
+    """The class of a group whose default command is NAME."""
+    return type("DefaultGroup", (DefaultGroup,), {"default": name})
+
+
+class BareOptionsCommand(TyperCommand):
+    """A command with options whose value may be left out: `--speakers` is `--speakers=10`."""
+
+    bare: Mapping[str, str] = {}
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Give each bare option its value, up to `--`."""
+        end = args.index("--") if "--" in args else len(args)
+        words = [f"{word}={self.bare[word]}" if word in self.bare else word for word in args[:end]]
+        return super().parse_args(ctx, [*words, *args[end:]])
+
+
+def with_bare(options: Mapping[str, str]) -> type[TyperCommand]:
+    """The class of a command whose OPTIONS have these values when they are given bare."""
+    return type("Command", (BareOptionsCommand,), {"bare": options})
+
+
+def load(name: str) -> Any:
+    """The real group NAME: `awsml_cli.commands.<name>.app`."""
+    module = importlib.import_module(f"awsml_cli.commands.{name.replace('-', '_')}")
+    return typer.main.get_command(module.app.typer)

@@ -1,0 +1,399 @@
+"""Values into bytes on stdout or in files: every format, once, for every command.
+
+Records go out as they come, each flushed; `--query` is applied here; text that came from a service is made
+safe for a terminal in `streams`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from awsml_cli.cli import report, streams
+from awsml_cli.cli.destination import Destination
+from awsml_cli.core.errors import CheckFailed, OutputError, UsageError
+from awsml_cli.core.record import Blob, Checked, Listing, Many, Outcome, Parts, Record
+
+Formats = Mapping[str, Callable[[Any], str | bytes]]
+
+STRUCTURED = ("json", "jsonl", "csv", "tsv", "yaml", "raw", "table")
+
+
+@dataclass(frozen=True)
+class View:
+    """How this run wants to see its answer: `own` are the command's own formats, by name."""
+
+    destination: Destination
+    query: str | None = None
+    own: Formats | None = None
+    name_inputs: bool = True
+    errors: Path | None = None
+
+    @property
+    def format(self) -> str:
+        """The format asked for."""
+        return self.destination.format
+
+
+def show(value: object, view: View) -> int:
+    """Write VALUE as VIEW wants it and return the exit code: 5 where some inputs failed, else 0."""
+    if isinstance(value, Many):
+        return _show_many(value, view)
+    if value is None:
+        return 0
+    if isinstance(value, Checked):
+        show(value.found, view)
+        if value.failure is not None:
+            raise CheckFailed(value.failure)
+        return 0
+    path = view.destination.file()
+    with _open(path) as out:
+        _one(value, view, out)
+    return 0
+
+
+def _open(path: Path | None) -> AbstractContextManager[streams.Output]:
+    return streams.stdout() if path is None else streams.file(path)
+
+
+def _one(value: object, view: View, out: streams.Output) -> None:
+    """One answer without inputs."""
+    if isinstance(value, Blob):
+        _bytes(value, out)
+    elif isinstance(value, Parts):
+        _parts(value, view, out)
+    elif isinstance(value, Listing):
+        _listing(value, view, out)
+    elif isinstance(value, Record):
+        _records(iter([value]), view, out, single=True)
+    else:
+        raise TypeError(f"a command returned {type(value).__name__}")
+
+
+def _show_many(many: Many, view: View) -> int:
+    paths = view.destination.files(many.sources)
+    several = len(many.sources) > 1
+    if several and paths is None and view.own and view.format in view.own:
+        raise UsageError(f"several inputs give several {view.format} files", hint="name a folder: -o out/")
+    failures = _Failures(view.errors)
+    if not several:
+        failures.fatal = True
+    if paths is not None:
+        for path, outcome in zip(paths, many.outcomes, strict=False):
+            if (value := failures.sift(outcome)) is not None:
+                with streams.file(path) as out:
+                    _one(value, view, out)
+        return failures.exit_code
+    with streams.stdout() as out:
+        if not several:
+            for outcome in many.outcomes:
+                if (value := failures.sift(outcome)) is not None:
+                    _one(value, view, out)
+        else:
+            _together(many.outcomes, failures, view, out)
+    return failures.exit_code
+
+
+class _Failures:
+    """The inputs that failed: said on stderr, and written to `--errors FILE` so that they can be fed back."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.exit_code = 0
+        self.fatal = False
+        self._path = path
+        if path is not None:
+            try:
+                path.write_bytes(b"")
+            except OSError as problem:
+                raise UsageError(f"cannot write {path}: {problem.strerror or problem}", hint="--errors FILE") from None
+
+    def sift(self, outcome: Outcome) -> Record | Parts | Blob | None:
+        """The value of OUTCOME, or None after its error has been told."""
+        if outcome.error is None:
+            return outcome.value
+        if self.fatal:
+            raise outcome.error
+        report.error_line(outcome.error, about=f"{outcome.source.name}: ")
+        self.exit_code = 5
+        if self._path is not None:
+            with self._path.open("a", encoding="utf-8") as file:
+                entry = {"input": outcome.source.name, "error": outcome.error.message, "hint": outcome.error.hint}
+                file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        return None
+
+
+def _together(outcomes: Iterator[Outcome], failures: _Failures, view: View, out: streams.Output) -> None:
+    """Answers of several inputs on one stdout, each record with its input."""
+
+    def records() -> Iterator[tuple[Record, str]]:
+        for outcome in outcomes:
+            value = failures.sift(outcome)
+            if isinstance(value, Blob):
+                raise UsageError("several inputs give several files", hint="name a folder: -o out/")
+            if isinstance(value, Parts):
+                value = value.whole("".join(value.text))
+            if value is not None:
+                yield value, outcome.source.name
+
+    _write(((record, name) for record, name in records()), view, out, single=False)
+
+
+def _bytes(blob: Blob, out: streams.Output) -> None:
+    if out.terminal:
+        raise UsageError("this answer is not for a terminal's eyes: it is binary", hint="-o FILE, or pipe it on")
+    for chunk in blob.chunks(out.path is not None):
+        out.bytes(chunk)
+    if blob.finish is not None and out.path is not None:
+        blob.finish(out.path)
+
+
+def _parts(parts: Parts, view: View, out: streams.Output) -> None:
+    if view.format in ("auto", "text") and view.query is None:
+        last = "\n"
+        for text in parts.text:
+            out.text(text)
+            last = text or last
+        if out.terminal and not last.endswith("\n"):
+            out.text("\n")
+        return
+    _records(iter([parts.whole("".join(parts.text))]), view, out, single=True)
+
+
+def _listing(listing: Listing, view: View, out: streams.Output) -> None:
+    if view.format == "raw":
+        answer = {listing.name: [record.raw for record in listing.records]}
+        out.text(_json(_query(view.query, answer)) + "\n")
+    elif view.query is not None:
+        _loose(_query(view.query, [record.fields() for record in listing.records]), view, out)
+    else:
+        _records(listing.records, view, out, single=False)
+
+
+def _records(records: Iterator[Record], view: View, out: streams.Output, *, single: bool) -> None:
+    _write(((record, None) for record in records), view, out, single=single)
+
+
+Named = Iterator[tuple[Record, str | None]]
+
+
+def _write(records: Named, view: View, out: streams.Output, *, single: bool) -> None:
+    format = view.format
+    if format == "auto":
+        format = "table" if out.terminal else "text"
+    if view.own and format in view.own:
+        for record, _name in records:
+            document = view.own[format](record)
+            out.bytes(document) if isinstance(document, bytes) else out.text(document)
+    elif view.query is not None and format != "raw":
+        for record, name in records:
+            _loose(_query(view.query, _named(record, name)), view, out)
+    else:
+        _WRITERS[format](records, view, out, single)
+
+
+def _text(records: Named, view: View, out: streams.Output, single: bool) -> None:
+    for record, name in records:
+        if record.prose and name is None:
+            out.text(str(getattr(record, record.prose)))
+        else:
+            out.text("\t".join(flat(cell) for cell in _row(record, name if view.name_inputs else None)) + "\n")
+
+
+def _table(records: Named, view: View, out: streams.Output, single: bool) -> None:
+    rows, heads = [], []
+    for record, name in records:
+        if single and record.prose and view.format != "table":
+            out.text(_ended(str(getattr(record, record.prose))))
+            return
+        heads = [*(["input"] if name is not None and view.name_inputs else []), *_columns(record)]
+        rows.append([flat(cell) for cell in _row(record, name if view.name_inputs else None)])
+    if single and rows:
+        heads, rows = ["field", "value"], [[head, cell] for head, cell in zip(heads, rows[0], strict=True)]
+    if rows:
+        out.styled(draw_table(heads, rows, coloured=out.terminal and streams.has_colour(sys.stdout)))
+
+
+def _as_json(records: Named, view: View, out: streams.Output, single: bool) -> None:
+    if single:
+        for record, name in records:
+            out.text(_json(_named(record, name)) + "\n")
+        return
+    before = "[\n"
+    for record, name in records:
+        body = _json(_named(record, name)).replace("\n", "\n  ")
+        out.text(f"{before}  {body}")
+        before = ",\n"
+    out.text("[]\n" if before == "[\n" else "\n]\n")
+
+
+def _as_jsonl(records: Named, view: View, out: streams.Output, single: bool) -> None:
+    for record, name in records:
+        out.text(json.dumps(_named(record, name), ensure_ascii=False) + "\n")
+
+
+def _as_yaml(records: Named, view: View, out: streams.Output, single: bool) -> None:
+    for record, name in records:
+        entry: Any = _named(record, name)
+        out.text(_yaml(entry if single else [entry]))
+
+
+def _as_csv(records: Named, view: View, out: streams.Output, single: bool) -> None:
+    head: list[str] | None = None
+    for record, name in records:
+        row = {**({"input": name} if name is not None else {}), **_chosen(record)}
+        if head is None:
+            head = list(row)
+            out.text(csv_line(head))
+        out.text(csv_line(["" if row.get(column) is None else row[column] for column in head]))
+
+
+def _as_tsv(records: Named, view: View, out: streams.Output, single: bool) -> None:
+    for index, (record, name) in enumerate(records):
+        if index == 0:
+            out.text("\t".join([*(["input"] if name is not None else []), *_columns(record)]) + "\n")
+        out.text("\t".join(flat(cell) for cell in _row(record, name)) + "\n")
+
+
+def _as_raw(records: Named, view: View, out: streams.Output, single: bool) -> None:
+    for record, _name in records:
+        raw = record.raw if record.raw is not None else record.fields()
+        if isinstance(raw, bytes) and view.query is None:
+            out.bytes(raw)
+            continue
+        answer = (
+            json.loads(raw) if isinstance(raw, bytes) else {k: v for k, v in raw.items() if k != "ResponseMetadata"}
+        )
+        out.text(_json(_query(view.query, answer)) + "\n")
+
+
+_WRITERS: dict[str, Callable[[Named, View, streams.Output, bool], None]] = {
+    "text": _text,
+    "table": _table,
+    "json": _as_json,
+    "jsonl": _as_jsonl,
+    "yaml": _as_yaml,
+    "csv": _as_csv,
+    "tsv": _as_tsv,
+    "raw": _as_raw,
+}
+
+
+def flat(value: object) -> str:
+    """VALUE in a cell of text: one line, no TAB; a fraction with at most four decimals."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{round(value, 4):.10g}"
+    if isinstance(value, list | tuple) and all(isinstance(part, str | int | float) for part in value):
+        return ",".join(flat(part) for part in value)
+    if isinstance(value, list | tuple | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value).replace("\r\n", " ").replace("\n", " ").replace("\r", " ").replace("\t", " ")
+
+
+def csv_line(cells: Iterable[object]) -> str:
+    """One line of CSV, ended by a line feed."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
+
+
+def draw_table(heads: list[str], rows: list[list[str]], *, coloured: bool) -> str:
+    """A table for a person, as wide as the terminal; nothing is cut, cells wrap."""
+    import shutil
+
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    text = io.StringIO()
+    width = shutil.get_terminal_size((100, 24)).columns
+    console = Console(
+        file=text, width=width, force_terminal=coloured, no_color=not coloured, highlight=False, markup=False
+    )
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for head in heads:
+        table.add_column(Text(head), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(streams.without_controls(cell)) for cell in row))
+    console.print(table)
+    return text.getvalue()
+
+
+def _columns(record: Record) -> tuple[str, ...]:
+    return record.columns or tuple(type(record).model_fields)
+
+
+def _chosen(record: Record) -> dict[str, Any]:
+    fields = record.fields()
+    return {column: fields.get(column) for column in _columns(record)}
+
+
+def _row(record: Record, name: str | None) -> list[Any]:
+    return [*([name] if name is not None else []), *_chosen(record).values()]
+
+
+def _named(record: Record, name: str | None) -> dict[str, Any]:
+    return {**({"input": name} if name is not None else {}), **record.fields()}
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") or not text else text + "\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
+
+
+def _yaml(value: Any) -> str:
+    import yaml
+
+    return str(yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=1_000_000))
+
+
+def _query(expression: str | None, value: Any) -> Any:
+    if expression is None:
+        return value
+    import jmespath
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        return jmespath.search(expression, value)
+    except JMESPathError as problem:
+        said = " ".join(str(problem).split())
+        raise UsageError(f"--query cannot be used: {said}", hint="see https://jmespath.org/tutorial.html") from None
+
+
+def check_query(expression: str | None) -> None:
+    """Refuse an EXPRESSION that is not JMESPath, before anything is sent."""
+    _query(expression, None)
+
+
+def _loose(value: Any, view: View, out: streams.Output) -> None:
+    """What a `--query` found: any JSON value, in the format asked for."""
+    format = view.format
+    if format in ("json", "raw"):
+        out.text(_json(value) + "\n")
+    elif format == "yaml":
+        out.text(_yaml(value))
+    elif format == "jsonl":
+        for part in value if isinstance(value, list) else [value]:
+            out.text(json.dumps(part, ensure_ascii=False) + "\n")
+    else:
+        rows = value if isinstance(value, list) and any(isinstance(part, list | dict) for part in value) else [value]
+        for row in rows:
+            cells = list(row.values()) if isinstance(row, dict) else row if isinstance(row, list) else [row]
+            out.text(csv_line(cells) if format == "csv" else "\t".join(flat(cell) for cell in cells) + "\n")
+
+
+def kept(problem: OutputError) -> OutputError:
+    """PROBLEM, with the way to get the answer without paying again."""
+    return OutputError(problem.message, hint=problem.hint or "make room and run the same command again")

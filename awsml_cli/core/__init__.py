@@ -1,0 +1,1 @@
+"""AWS in general: settings, session, errors, jobs, staging, limits."""

@@ -1,0 +1,85 @@
+"""Jobs that AWS works on while we wait: one way to wait for all of them.
+
+botocore has waiters for a third of the services, each with its own patience; ours asks with growing pauses, knows
+Ctrl-C and `--timeout`, and takes a status it has never seen for one that has not ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from awsml_cli.core import clock, wanted
+from awsml_cli.core.errors import InputError, JobFailed, TimedOut
+from awsml_cli.core.session import Session
+
+FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 1.0, 15.0, 1.5  # seconds, seconds, factor
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How jobs of one sort are looked at: DESCRIBE gives AWS's answer for a name, the others read it."""
+
+    service: str
+    noun: str
+    describe: Callable[[Session, JobId], dict[str, Any]]
+    status: Callable[[dict[str, Any]], str]
+    reason: Callable[[dict[str, Any]], str]
+    done: frozenset[str]
+    failed: frozenset[str]
+
+    def ended(self, answer: dict[str, Any]) -> bool:
+        """Whether the job is over, well or badly."""
+        return self.status(answer) in self.done | self.failed
+
+
+@dataclass(frozen=True)
+class JobId:
+    """A job anywhere: `transcribe:eu-west-1:NAME`."""
+
+    service: str
+    region: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.service}:{self.region}:{self.name}"
+
+
+def job_id(text: str, *, service: str, region: str) -> JobId:
+    """The job that TEXT names: a whole id, or a bare name of SERVICE in REGION. Raises InputError for another's id."""
+    parts = text.split(":")
+    if len(parts) == 1:
+        return JobId(service, region, text)
+    if len(parts) != 3 or parts[0] != service:
+        raise InputError(f"`{text}` is not the id of a job of {service}", hint=f"{service}:REGION:NAME")
+    return JobId(*parts)
+
+
+def wait(session: Session, kind: Kind, job: JobId, *, timeout: float | None = None) -> dict[str, Any]:
+    """Wait until JOB has ended and return AWS's last answer about it.
+
+    TIMEOUT is in seconds. Raises JobFailed with AWS's reason, TimedOut with the job's id.
+    """
+    session.running[str(job)] = f"awsml {kind.service} jobs wait {job}"
+    begun, pause = clock.monotonic(), FIRST_PAUSE
+    while True:
+        answer = kind.describe(session, job)
+        status = kind.status(answer)
+        waited = clock.monotonic() - begun
+        session.talk.progress(f"{kind.noun} {job.name}: {status.lower().replace('_', ' ')}, {waited:.0f} s")
+        if kind.ended(answer):
+            session.running.pop(str(job), None)
+            session.talk.settled()
+            if status in kind.failed:
+                raise JobFailed(f"the {kind.noun} {job.name} failed: {kind.reason(answer) or status}")
+            return answer
+        if timeout is not None and waited >= timeout:
+            session.running.pop(str(job), None)
+            raise TimedOut(
+                f"the {kind.noun} has not ended after {timeout:g} s; it goes on: {job}",
+                hint=f"awsml {kind.service} jobs result {job}",
+            )
+        wanted.check()
+        clock.sleep(pause if timeout is None else min(pause, timeout - waited))
+        pause = min(pause * GROWTH, LONGEST_PAUSE)

@@ -1,0 +1,29 @@
+"""The services' documented limits, each in its right unit, with its source.
+
+The command line checks them before a call is paid for; `local/` enforces the same ones.
+Bytes are of UTF-8; characters are code points.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Amazon Transcribe, https://docs.aws.amazon.com/transcribe/latest/dg/limits-guidelines.html
+TRANSCRIBE_MEDIA_BYTES: Final = 2 * 1024**3
+TRANSCRIBE_MEDIA_SECONDS: Final = 4 * 3600
+TRANSCRIBE_SPEAKERS: Final = range(2, 31)
+TRANSCRIBE_ALTERNATIVES: Final = range(2, 11)
+TRANSCRIBE_LANGUAGE_OPTIONS: Final = range(2, 6)
+TRANSCRIBE_FORMATS: Final = ("mp3", "mp4", "wav", "flac", "ogg", "amr", "webm", "m4a")
+
+# Amazon Polly, https://docs.aws.amazon.com/polly/latest/dg/limits.html
+POLLY_BILLED_CHARACTERS: Final = 3_000  # of one SynthesizeSpeech, SSML tags not counted
+POLLY_CHARACTERS: Final = 6_000  # of one SynthesizeSpeech, tags and all
+POLLY_LEXICONS: Final = 5
+POLLY_TASK_BILLED_CHARACTERS: Final = 100_000
+POLLY_TASK_CHARACTERS: Final = 200_000
+POLLY_OUTPUT_SECONDS: Final = 600  # one answer is cut off there, silently
+POLLY_CONCURRENT: Final = {"standard": 80, "neural": 18, "long-form": 26, "generative": 26}
+
+# Amazon Translate, https://docs.aws.amazon.com/translate/latest/dg/what-is-limits.html
+TRANSLATE_TEXT_BYTES: Final = 10_000  # the model says 10,000 characters; the service counts bytes

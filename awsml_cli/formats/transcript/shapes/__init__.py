@@ -1,0 +1,1 @@
+"""The shapes in which Transcribe writes a transcript, one module each."""

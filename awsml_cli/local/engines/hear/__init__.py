@@ -1,0 +1,152 @@
+"""Speech to words: which engine hears a language, and how a recording of any length goes through it.
+
+Order of choice, by what was measured on `samples/` and on a reading of Dickens: Whisper base makes the fewest errors,
+Moonshine tiny is five times faster and nearly as good on read English, PocketSphinx is what runs everywhere.
+English goes to Moonshine, which is good enough and quickest; all else to Whisper.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from awsml_cli.core.errors import ConfigError
+from awsml_cli.local.engines.declaration import Declaration
+from awsml_cli.local.engines.hear import cut, moonshine, sphinx, whisper
+
+RATE = 16_000
+"""Samples a second that every engine here takes."""
+
+CHOICE = "AWSML_ENGINE_HEAR"
+"""The environment variable that names the engine to use."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word as heard, punctuation attached; seconds; confidence 0 … 1, or None where the engine has none."""
+
+    content: str
+    start: float
+    end: float
+    confidence: float | None = None
+
+
+class Hearing(Protocol):
+    """An engine that hears. `longest` is the longest stretch it takes well, in seconds."""
+
+    declaration: Declaration
+    longest: float
+
+    def words(self, samples: Any, *, language: str) -> list[Word]:
+        """The words in SAMPLES (float32, 16 kHz, mono), times from their first. LANGUAGE is ISO 639-1."""
+        ...
+
+
+DECLARED = (moonshine.DECLARATION, whisper.DECLARATION, sphinx.DECLARATION)
+
+_MAKERS: dict[str, Callable[[Path], Hearing]] = {
+    moonshine.DECLARATION.name: moonshine.Moonshine,
+    whisper.DECLARATION.name: whisper.Whisper,
+    sphinx.DECLARATION.name: sphinx.PocketSphinx,
+}
+_loaded: dict[str, Hearing] = {}
+_loading = threading.Lock()
+_working = threading.Lock()
+
+
+def choose(language: str, *, env: Mapping[str, str] = os.environ) -> Declaration:
+    """The best engine installed for LANGUAGE (ISO 639-1), or the one that the environment names.
+
+    Raises ConfigError where there is none, with the command that installs one.
+    """
+    wanted = env.get(CHOICE)
+    if wanted:
+        return _named(wanted, language)
+    able = [engine for engine in DECLARED if _hears(engine, language)]
+    for engine in able:
+        if engine.installed():
+            return engine
+    if language == "en":
+        raise ConfigError("no engine on this machine can hear", hint=moonshine.DECLARATION.install)
+    known = "99 languages" if able else "English"
+    raise ConfigError(
+        f"no engine on this machine can hear the language `{language}`",
+        hint=f"{whisper.DECLARATION.install} (Whisper, {known})",
+    )
+
+
+def load(engine: Declaration, *, home: Path) -> Hearing:
+    """ENGINE ready to work, loaded once a process. HOME is where checked weights are remembered."""
+    with _loading:
+        if engine.name not in _loaded:
+            _loaded[engine.name] = _MAKERS[engine.name](home)
+        return _loaded[engine.name]
+
+
+def transcribe(engine: Hearing, blocks: Iterable[Any], *, language: str) -> Iterator[list[Word]]:
+    """The words of a recording, stretch by stretch, times from the recording's start.
+
+    BLOCKS are float32 samples at 16 kHz, of any size. Memory is bounded by one stretch.
+    """
+    end = 0.0
+    for stretch in cut.stretches(blocks, rate=RATE, longest=engine.longest):
+        with _working:  # two at once would only take turns on the same cores
+            heard = engine.words(stretch.samples, language=language)
+        words = _in_order(heard, stretch.start, end)
+        if words:
+            end = words[-1].end
+            yield words
+
+
+def identify(blocks: Iterable[Any], *, home: Path) -> dict[str, float]:
+    """The likelihood of each language (ISO 639-1) in the first half minute of sound; empty if nothing is heard.
+
+    Raises ConfigError where Whisper is not installed: no other engine here tells languages apart by ear.
+    """
+    check_identifier()
+    engine = load(whisper.DECLARATION, home=home)
+    assert isinstance(engine, whisper.Whisper)
+    for stretch in cut.stretches(blocks, rate=RATE, longest=engine.longest):
+        with _working:
+            return engine.languages(stretch.samples)
+    return {}
+
+
+def check_identifier() -> None:
+    """Raise ConfigError where nothing here can tell languages apart by ear."""
+    if not whisper.DECLARATION.installed():
+        raise ConfigError(
+            "no engine on this machine can tell which language is spoken",
+            hint=f"name it with --language, or {whisper.DECLARATION.install}",
+        )
+
+
+def _in_order(words: list[Word], offset: float, earliest: float) -> list[Word]:
+    """WORDS moved by OFFSET seconds, none before EARLIEST or before the word in front of it ends."""
+    placed = []
+    for word in words:
+        start = max(earliest, round(offset + word.start, 3))
+        end = max(start, round(offset + word.end, 3))
+        placed.append(replace(word, start=start, end=end))
+        earliest = end
+    return placed
+
+
+def _named(name: str, language: str) -> Declaration:
+    for engine in DECLARED:
+        if engine.name == name or engine.name.startswith(f"{name}-"):
+            if not engine.installed():
+                raise engine.missing()
+            if not _hears(engine, language):
+                raise ConfigError(f"{engine.name}, which {CHOICE} asks for, does not hear `{language}`")
+            return engine
+    names = ", ".join(engine.name for engine in DECLARED)
+    raise ConfigError(f"{CHOICE} names no engine: {name}", hint=f"one of {names}")
+
+
+def _hears(engine: Declaration, language: str) -> bool:
+    return "*" in engine.languages or language in engine.languages

@@ -1,0 +1,1 @@
+"""What AWS can do: one module a service, the same names as in `commands`."""

@@ -1,0 +1,1 @@
+complete --command awsml --no-files --arguments "(env _AWSML_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS=(commandline -cp) awsml)" --condition "env _AWSML_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=is-args _TYPER_COMPLETE_ARGS=(commandline -cp) awsml"
