@@ -61,7 +61,8 @@ def wait(session: Session, kind: Kind, job: JobId, *, timeout: float | None = No
 
     TIMEOUT is in seconds. Raises JobFailed with AWS's reason, TimedOut with the job's id.
     """
-    session.running[str(job)] = f"awsml {kind.service} jobs wait {job}"
+    if not session.local:  # work on this machine ends with this process
+        session.running[str(job)] = f"awsml {kind.service} jobs wait {job}"
     begun, pause = clock.monotonic(), FIRST_PAUSE
     while True:
         answer = kind.describe(session, job)
@@ -82,4 +83,4 @@ def wait(session: Session, kind: Kind, job: JobId, *, timeout: float | None = No
             )
         wanted.check()
         clock.sleep(pause if timeout is None else min(pause, timeout - waited))
-        pause = min(pause * GROWTH, LONGEST_PAUSE)
+        pause = min(pause * GROWTH, FIRST_PAUSE if session.local else LONGEST_PAUSE)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from xml.etree import ElementTree
 
 import pytest
 
+from awsml_cli.formats import ssml
 from awsml_cli.formats.pieces import cut, utf8_length
 
 PROSE = "The quick brown fox, as they say, jumps over Mr. Dog. It was late! Was it? “Surely,” he said. " * 10_000
@@ -38,3 +40,16 @@ def test_cutting(benchmark, name, limit, measure, paragraphs):
     benchmark.group = f"split {name}"
     read = chunks(TEXTS[name])
     benchmark(lambda: sum(1 for _ in cut(read, limit, measure=measure, paragraphs=paragraphs)))
+
+
+SSML = "<speak>" + f"<p>{PROSE[:900]} AT&amp;T <emphasis>now</emphasis>.</p>\n" * 500 + "</speak>"
+
+
+def test_plain_parse(benchmark):
+    benchmark.group = "split ssml"
+    benchmark(ElementTree.fromstring, SSML)
+
+
+def test_splitting_ssml(benchmark):
+    benchmark.group = "split ssml"
+    benchmark(ssml.split, SSML)

@@ -27,7 +27,7 @@ LIMIT_TOTAL = 6_000  # and with them
 PARAGRAPH_PAUSE = '<break strength="x-strong"/>'
 _WHOLE = ("say-as", "sub", "phoneme", "w")
 _SEPARATE = ("speak", "p", "s", "break")  # words on both sides are never one word
-_LONGEST_WORD = 100  # characters; longer ones are offered in parts
+_LONGEST_WORD = 100  # characters; longer ones are offered in parts, under a small limit even shorter ones
 _WORD = re.compile(r"\S+\s*|\s+")
 
 
@@ -85,7 +85,7 @@ def split_pieces(ssml: str, *, limit_billed: int = LIMIT_BILLED, limit_total: in
         origin = Origin()
         origin.verbatim(ssml, at=0)
         return [SsmlPiece(ssml, origin)]
-    return _Splitting(_parts(source), limit_billed, limit_total).pieces()
+    return _Splitting(_parts(source, limit_billed), limit_billed, limit_total).pieces()
 
 
 class _Splitting:
@@ -176,9 +176,9 @@ def _is_whole(tag: Tag) -> bool:
     return tag.name in _WHOLE or "amazon:max-duration" in tag.attributes
 
 
-def _parts(source: list[Tag | Text]) -> list[_Part]:
+def _parts(source: list[Tag | Text], limit: int) -> list[_Part]:
     """Break the source into the smallest parts that are moved, each with the rank of a cut behind it."""
-    spoken = _Spoken(source)
+    spoken = _Spoken(source, max(1, min(_LONGEST_WORD, limit // 2)))
     parts: list[_Part] = []
     for index, item in enumerate(source):
         before = parts[-1].rank if parts else Rank.NONE
@@ -212,7 +212,8 @@ def _rank_of(tag: Tag, before: Rank) -> Rank:
 class _Spoken:
     """All that is spoken, as one text in which sentences can be found across tags."""
 
-    def __init__(self, source: list[Tag | Text]) -> None:
+    def __init__(self, source: list[Tag | Text], longest: int) -> None:
+        self._longest = longest
         self.begins: dict[int, int] = {}
         written: list[str] = []
         size = 0
@@ -244,8 +245,8 @@ class _Spoken:
             at = match.start()
             inner = [end for end in range(at + 1, match.end()) if end in self._ranks and not self._text[end].isspace()]
             for end in [*inner, match.end()]:
-                while end - at > _LONGEST_WORD:
-                    at = last_boundary(self._text, at + _LONGEST_WORD, begin=at) or end
+                while end - at > self._longest:
+                    at = last_boundary(self._text, at + self._longest, begin=at) or end
                     ends.append(at)
                 if end > at:
                     ends.append(end)
