@@ -26,14 +26,24 @@ SERVICES = ("s3", "transcribe", "polly", "translate")
 _PARAMS = "awsml_local_params"
 
 
-def attach(botocore_session: Any, *, home: Path, note: Callable[[str], None]) -> None:
+def attach(
+    botocore_session: Any, *, home: Path, note: Callable[[str], None], warn: Callable[[str], None] | None = None
+) -> None:
     """Answer all calls of BOTOCORE_SESSION's clients here.
 
-    HOME is the folder of the state; NOTE gets a line that says which engine answered. A call that no engine can answer
+    HOME is the folder of the state; NOTE gets a line that says which engine answered, once, and WARN what the user must
+    know about an answer. A call that no engine can answer
     raises ConfigError.
     """
     machines: dict[str, Machine] = {}
-    session = partial(_machine, machines, home, note)
+    told: set[str] = set()
+
+    def note_once(text: str) -> None:
+        if text not in told:
+            told.add(text)
+            note(text)
+
+    session = partial(_machine, machines, lambda region: Machine(Store(home), home, region, note_once, warn or note))
     events = botocore_session.get_component("event_emitter")
     events.register_first("provide-client-params.*.*", _keep)
     events.register_first("before-call.*.*", partial(_answer, session))
@@ -51,9 +61,9 @@ class Http:
         self.raw = None  # botocore's own S3 handlers would parse it
 
 
-def _machine(machines: dict[str, Machine], home: Path, note: Callable[[str], None], region: str) -> Machine:
+def _machine(machines: dict[str, Machine], make: Callable[[str], Machine], region: str) -> Machine:
     if region not in machines:
-        machines[region] = Machine(Store(home), home, region, note)
+        machines[region] = make(region)
     return machines[region]
 
 

@@ -249,6 +249,27 @@ def test_without_whisper_other_languages_name_the_command_that_helps(staged, mon
     assert "pip install 'awsml-cli[whisper]'" in (refused.value.hint or "")
 
 
+def test_without_whisper_an_unnamed_language_is_heard_as_english_and_that_is_said(client, staged, notes, monkeypatch):
+    monkeypatch.setattr(Declaration, "installed", lambda self: self.name != "whisper-base")
+    staged.start_transcription_job(TranscriptionJobName="j", Media=MEDIA, IdentifyLanguage=True)
+
+    job = finished(staged, "j")
+
+    assert (job["LanguageCode"], "IdentifiedLanguageScore" in job) == ("en-US", False)
+    assert any("heard as English" in note for note in notes)
+
+
+def test_without_whisper_nothing_guesses_among_other_languages(staged, monkeypatch):
+    monkeypatch.setattr(Declaration, "installed", lambda self: self.name != "whisper-base")
+
+    with pytest.raises(ConfigError) as refused:
+        staged.start_transcription_job(
+            TranscriptionJobName="j", Media=MEDIA, IdentifyLanguage=True, LanguageOptions=["fr-FR", "de-DE"]
+        )
+
+    assert refused.value.message == "no engine on this machine can tell which of these languages is spoken"
+
+
 def test_a_deleted_job_and_its_result_are_gone(client, staged):
     staged.start_transcription_job(TranscriptionJobName="j", Media=MEDIA, LanguageCode="en-US")
     finished(staged, "j")

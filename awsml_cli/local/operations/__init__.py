@@ -15,12 +15,16 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True)
 class Machine:
-    """What an operation works with: the store, its folder, and somebody to tell which engine answered."""
+    """What an operation works with: the store, its folder, and somebody to tell.
+
+    `note` hears which engine answered, `warn` what the user must know about an answer.
+    """
 
     store: Store
     home: Path
     region: str
     note: Callable[[str], None]
+    warn: Callable[[str], None]
 
 
 Operation = Callable[[Params, Machine], Answer]

@@ -105,9 +105,8 @@ def transcribe(engine: Hearing, blocks: Iterable[Any], *, language: str) -> Iter
 def identify(blocks: Iterable[Any], *, home: Path) -> dict[str, float]:
     """The likelihood of each language (ISO 639-1) in the first half minute of sound; empty if nothing is heard.
 
-    Raises ConfigError where Whisper is not installed: no other engine here tells languages apart by ear.
+    Needs Whisper (see `can_identify`): no other engine here tells languages apart by ear.
     """
-    check_identifier()
     engine = load(whisper.DECLARATION, home=home)
     assert isinstance(engine, whisper.Whisper)
     for stretch in cut.stretches(blocks, rate=RATE, longest=engine.longest):
@@ -116,13 +115,9 @@ def identify(blocks: Iterable[Any], *, home: Path) -> dict[str, float]:
     return {}
 
 
-def check_identifier() -> None:
-    """Raise ConfigError where nothing here can tell languages apart by ear."""
-    if not whisper.DECLARATION.installed():
-        raise ConfigError(
-            "no engine on this machine can tell which language is spoken",
-            hint=f"name it with --language, or {whisper.DECLARATION.install}",
-        )
+def can_identify() -> bool:
+    """Whether anything here can tell languages apart by ear."""
+    return whisper.DECLARATION.installed()
 
 
 def _in_order(words: list[Word], offset: float, earliest: float) -> list[Word]:

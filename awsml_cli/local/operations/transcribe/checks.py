@@ -64,8 +64,14 @@ def engine_for(params: Params) -> Declaration | None:
     options = params.get("LanguageOptions") or []
     if options and {spoken_language(option) for option in options} == {"en"}:
         return hear.choose("en")
-    hear.check_identifier()
-    return None
+    if hear.can_identify():
+        return None
+    if options and "en" not in {spoken_language(option) for option in options}:
+        raise ConfigError(
+            "no engine on this machine can tell which of these languages is spoken",
+            hint="name one with --language, or pip install 'awsml-cli[whisper]'",
+        )
+    return hear.choose("en")
 
 
 def bad(message: str) -> Refused:

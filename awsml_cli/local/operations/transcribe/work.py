@@ -53,6 +53,13 @@ def _language(job: dict[str, Any], media: Object, machine: Machine) -> tuple[str
     options = job.get("LanguageOptions") or []
     if options and {spoken_language(option) for option in options} == {"en"}:
         return "en", {"LanguageCode": options[0], "Score": 1.0}
+    if not hear.can_identify():
+        machine.warn(
+            "nothing here can tell which language is spoken, so it was heard as English; "
+            "name it with --language, or pip install 'awsml-cli[whisper]'"
+        )
+        english = next((option for option in options if spoken_language(option) == "en"), "en-US")
+        return "en", {"LanguageCode": english}
     likely = hear.identify(audio.blocks(media.path), home=machine.home)
     wanted = {spoken_language(option) for option in options}
     found = {code: score for code, score in likely.items() if not wanted or code in wanted}
