@@ -19,6 +19,8 @@ GROUPS = {
     "transcribe": "Speech to text with Amazon Transcribe.",
     "translate": "Text to text in another language with Amazon Translate.",
     "polly": "Text to speech with Amazon Polly.",
+    "comprehend": "What texts say, feel and give away, with Amazon Comprehend.",
+    "medical": "Clinical texts in English, with Amazon Comprehend Medical.",
     "local": "The engines on this machine, behind `--local`.",
     "setup": "Make once what the commands need at AWS.",
     "config": "Settings, and which project files are trusted.",

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from reference import pages
-from typer.completion import get_completion_script
+from typer.completion import get_completion_script  # type: ignore[attr-defined]
 
 from awsml_cli.main import COMPLETE
 

@@ -1,12 +1,13 @@
 """The pages of `docs/reference/`, from the program's own words; what only a person can say stands in the tables here.
 
-A command, format, setting or exit code without its words is a KeyError: the tables cannot fall behind.
+A format, setting or exit code without its words is an error that says where to write them, so no table falls behind.
 """
 
 from __future__ import annotations
 
 import inspect
 from dataclasses import fields
+from pathlib import Path
 
 from tree import Command, Parameter, commands, commands_of, formats_of
 
@@ -46,6 +47,7 @@ FORMATS = {
     "vtt": "WebVTT subtitles.",
     "md": "Markdown.",
     "docx": "A Word document.",
+    "html": "A page of HTML.",
     "mp3": "MPEG audio.",
     "ogg_vorbis": "Vorbis audio in Ogg.",
     "ogg_opus": "Opus audio in Ogg.",
@@ -132,9 +134,9 @@ def _exit_codes() -> str:
         for one in vars(errors).values()
         if inspect.isclass(one) and issubclass(one, errors.AwsmlError) and one is not errors.AwsmlError
     ]
-    unknown = {one.exit_code for one in classes} - set(EXIT_CODES)
-    if unknown:
-        raise KeyError(f"no words for the exit codes {unknown}")
+    meanings = {str(code): meaning for code, meaning in EXIT_CODES.items()}
+    for one in classes:
+        _words(meanings, str(one.exit_code), "exit code")
     rows = "\n".join(f"| {code} | {meaning} |" for code, meaning in EXIT_CODES.items())
     kinds = "\n".join(
         f"| {one.exit_code} | `{one.__name__}` | {_cell(inspect.getdoc(one) or '')} |"
@@ -157,13 +159,13 @@ From Python, the same failures are these classes of `awsml_cli.core.errors`:
 
 
 def _formats(everything: list[Command]) -> str:
-    common = "\n".join(f"| `{name}` | {FORMATS[name]} |" for name in COMMON_FORMATS)
+    common = "\n".join(f"| `{name}` | {_words(FORMATS, name, 'format')} |" for name in COMMON_FORMATS)
     endings = ", ".join(f"`.{ending}` (`{name}`)" for ending, name in EXTENSIONS.items())
     own = ""
     for command in everything:
         names = [name for name in formats_of(command) if name not in COMMON_FORMATS]
         if names:
-            rows = "\n".join(f"| `{name}` | {FORMATS[name]} |" for name in names)
+            rows = "\n".join(f"| `{name}` | {_words(FORMATS, name, 'format')} |" for name in names)
             own += f"\n### {command.name}\n\n| `-f` | |\n| --- | --- |\n{rows}\n"
     return f"""# Formats
 
@@ -187,7 +189,8 @@ Subtitles and the rows of a transcript's `csv` and `tsv` follow `--preset` and `
 def _settings() -> str:
     defaults = {one.name: one.default for one in fields(config.Config)}
     rows = "\n".join(
-        f"| `{name}` | {SETTINGS[name]} | {kind.__name__} | {_default(defaults[name])} | `AWSML_{name.upper()}` |"
+        f"| `{name}` | {_words(SETTINGS, name, 'setting')} | {kind.__name__} | {_default(defaults[name])} "
+        f"| `AWSML_{name.upper()}` |"
         for name, kind in config.SETTINGS.items()
     )
     trusted = ", ".join(f"`{name}`" for name in config.NEED_TRUST)
@@ -210,6 +213,12 @@ What is said later in this list wins:
 A project file comes with a checkout. {trusted} count there only after `awsml config trust`, and only as long as the
 file stays as it was then. Credentials are AWS's own business: none is a setting.
 """
+
+
+def _words(table: dict[str, str], name: str, kind: str) -> str:
+    if name not in table:
+        raise SystemExit(f"error: no words for the {kind} `{name}`\nhint: write them in {Path(__file__).name}")
+    return table[name]
 
 
 def _default(value: object) -> str:

@@ -129,4 +129,11 @@ def _parameter(one: Any, context: Any) -> Parameter:
 
 
 def _examples(epilog: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in epilog.partition("\b\n")[2].splitlines() if line.strip())
+    """The examples at the end of a help page; a line that is set in goes on with the one above."""
+    found: list[str] = []
+    for line in epilog.partition("\b\n")[2].splitlines():
+        if line.startswith(" ") and found:
+            found[-1] += f"\n{line.rstrip()}"
+        elif line.strip():
+            found.append(line.rstrip())
+    return tuple(found)

@@ -38,5 +38,6 @@ def files() -> list[Path]:
     return [
         path
         for path in ROOT.rglob("*")
-        if path.is_file() and not any(part in ("__pycache__", ".venv") or part.endswith("_cache") for part in path.parts)
+        if path.is_file()
+        and not any(part in ("__pycache__", ".venv") or part.endswith("_cache") for part in path.parts)
     ]

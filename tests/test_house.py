@@ -89,7 +89,9 @@ class TestStarting:
         assert [module for module in loaded if module.startswith("awsml_cli.local")] == []
 
     @pytest.mark.parametrize(
-        "words", [["local", "engines"], ["polly", "voices", "--local"], ["translate", "languages", "--local"]], ids=" ".join
+        "words",
+        [["local", "engines"], ["polly", "voices", "--local"], ["translate", "languages", "--local"]],
+        ids=" ".join,
     )
     def test_work_on_this_machine_imports_no_engine_that_it_does_not_use(self, words: list[str]) -> None:
         assert imported_by(words) & {*ENGINES, "moto"} == set()

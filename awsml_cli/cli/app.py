@@ -193,3 +193,4 @@ def _run(
         return report.error_line(error, debug=shared["debug"])
     finally:
         talk.settled()
+        session.close()

@@ -9,19 +9,24 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from awsml_cli.cli import report, streams
 from awsml_cli.cli.destination import Destination
-from awsml_cli.core.errors import CheckFailed, OutputError, UsageError
+from awsml_cli.core import batch
+from awsml_cli.core.errors import AwsmlError, CheckFailed, OutputError, UsageError
 from awsml_cli.core.record import Blob, Checked, Listing, Many, Outcome, Parts, Record
+from awsml_cli.core.sources import Source
 
 Formats = Mapping[str, Callable[[Any], str | bytes]]
+
+_LINE_END = re.compile("\r\n|[\t\n-\r\x1c-\x1e\x85\u2028\u2029]")
 
 STRUCTURED = ("json", "jsonl", "csv", "tsv", "yaml", "raw", "table")
 
@@ -87,9 +92,10 @@ def _show_many(many: Many, view: View) -> int:
         failures.fatal = True
     if paths is not None:
         for path, outcome in zip(paths, many.outcomes, strict=False):
-            if (value := failures.sift(outcome)) is not None:
-                with streams.file(path) as out:
-                    _one(value, view, out)
+            with failures.apart(outcome.source):
+                if (value := failures.sift(outcome)) is not None:
+                    with streams.file(path) as out:
+                        _one(value, view, out)
         return failures.exit_code
     with streams.stdout() as out:
         if not several:
@@ -114,19 +120,30 @@ class _Failures:
             except OSError as problem:
                 raise UsageError(f"cannot write {path}: {problem.strerror or problem}", hint="--errors FILE") from None
 
-    def sift(self, outcome: Outcome) -> Record | Parts | Blob | None:
+    def sift(self, outcome: Outcome) -> Record | Parts | Blob | Listing | None:
         """The value of OUTCOME, or None after its error has been told."""
-        if outcome.error is None:
-            return outcome.value
-        if self.fatal:
-            raise outcome.error
-        report.error_line(outcome.error, about=f"{outcome.source.name}: ")
+        with self.apart(outcome.source):
+            if outcome.error is not None:
+                raise outcome.error
+        return outcome.value
+
+    @contextmanager
+    def apart(self, source: Source) -> Iterator[None]:
+        """Let what fails with SOURCE stop nobody else, unless all would meet it."""
+        try:
+            yield
+        except AwsmlError as error:
+            if self.fatal or batch.shared(error) or isinstance(error, UsageError | OutputError):
+                raise
+            self._tell(source, error)
+
+    def _tell(self, source: Source, error: AwsmlError) -> None:
+        report.error_line(error, about=f"{source.name}: ")
         self.exit_code = 5
         if self._path is not None:
             with self._path.open("a", encoding="utf-8") as file:
-                entry = {"input": outcome.source.name, "error": outcome.error.message, "hint": outcome.error.hint}
+                entry = {"input": source.name, "error": error.message, "hint": error.hint}
                 file.write(json.dumps(entry, ensure_ascii=False) + "\n")
-        return None
 
 
 def _together(outcomes: Iterator[Outcome], failures: _Failures, view: View, out: streams.Output) -> None:
@@ -134,15 +151,19 @@ def _together(outcomes: Iterator[Outcome], failures: _Failures, view: View, out:
 
     def records() -> Iterator[tuple[Record, str]]:
         for outcome in outcomes:
-            value = failures.sift(outcome)
-            if isinstance(value, Blob):
-                raise UsageError("several inputs give several files", hint="name a folder: -o out/")
-            if isinstance(value, Parts):
-                value = value.whole("".join(value.text))
-            if value is not None:
-                yield value, outcome.source.name
+            name = outcome.source.name if view.name_inputs else ""
+            with failures.apart(outcome.source):
+                value = failures.sift(outcome)
+                if isinstance(value, Blob):
+                    raise UsageError("several inputs give several files", hint="name a folder: -o out/")
+                if isinstance(value, Parts):
+                    value = value.whole("".join(value.text))
+                if isinstance(value, Listing):
+                    yield from ((record, name) for record in value.records)
+                elif value is not None:
+                    yield value, name
 
-    _write(((record, name) for record, name in records()), view, out, single=False)
+    _write(records(), view, out, single=False)
 
 
 def _bytes(blob: Blob, out: streams.Output) -> None:
@@ -180,7 +201,9 @@ def _records(records: Iterator[Record], view: View, out: streams.Output, *, sing
     _write(((record, None) for record in records), view, out, single=single)
 
 
-Named = Iterator[tuple[Record, str | None]]
+Named = Iterator[
+    tuple[Record, str | None]
+]  # with the input's name: None where there is one, empty where it is unwanted
 
 
 def _write(records: Named, view: View, out: streams.Output, *, single: bool) -> None:
@@ -192,8 +215,12 @@ def _write(records: Named, view: View, out: streams.Output, *, single: bool) -> 
             document = view.own[format](record)
             out.bytes(document) if isinstance(document, bytes) else out.text(document)
     elif view.query is not None and format != "raw":
-        for record, name in records:
-            _loose(_query(view.query, _named(record, name)), view, out)
+        values = (_query(view.query, _named(record, name)) for record, name in records)
+        if format == "json" and not single:
+            _array(values, out)
+        else:
+            for value in values:
+                _loose(value if single or format != "yaml" else [value], view, out)
     else:
         _WRITERS[format](records, view, out, single)
 
@@ -203,7 +230,7 @@ def _text(records: Named, view: View, out: streams.Output, single: bool) -> None
         if record.prose and name is None:
             out.text(str(getattr(record, record.prose)))
         else:
-            out.text("\t".join(flat(cell) for cell in _row(record, name if view.name_inputs else None)) + "\n")
+            out.text("\t".join(flat(cell) for cell in _row(record, name)) + "\n")
 
 
 def _table(records: Named, view: View, out: streams.Output, single: bool) -> None:
@@ -212,8 +239,8 @@ def _table(records: Named, view: View, out: streams.Output, single: bool) -> Non
         if single and record.prose and view.format != "table":
             out.text(_ended(str(getattr(record, record.prose))))
             return
-        heads = [*(["input"] if name is not None and view.name_inputs else []), *_columns(record)]
-        rows.append([flat(cell) for cell in _row(record, name if view.name_inputs else None)])
+        heads = [*(["input"] if name else []), *_columns(record)]
+        rows.append([flat(cell) for cell in _row(record, name)])
     if single and rows:
         heads, rows = ["field", "value"], [[head, cell] for head, cell in zip(heads, rows[0], strict=True)]
     if rows:
@@ -225,9 +252,14 @@ def _as_json(records: Named, view: View, out: streams.Output, single: bool) -> N
         for record, name in records:
             out.text(_json(_named(record, name)) + "\n")
         return
+    _array((_named(record, name) for record, name in records), out)
+
+
+def _array(values: Iterator[Any], out: streams.Output) -> None:
+    """A JSON array of VALUES, each written as it comes."""
     before = "[\n"
-    for record, name in records:
-        body = _json(_named(record, name)).replace("\n", "\n  ")
+    for value in values:
+        body = _json(value).replace("\n", "\n  ")
         out.text(f"{before}  {body}")
         before = ",\n"
     out.text("[]\n" if before == "[\n" else "\n]\n")
@@ -239,15 +271,19 @@ def _as_jsonl(records: Named, view: View, out: streams.Output, single: bool) -> 
 
 
 def _as_yaml(records: Named, view: View, out: streams.Output, single: bool) -> None:
+    empty = True
     for record, name in records:
         entry: Any = _named(record, name)
         out.text(_yaml(entry if single else [entry]))
+        empty = False
+    if empty and not single:
+        out.text("[]\n")
 
 
 def _as_csv(records: Named, view: View, out: streams.Output, single: bool) -> None:
     head: list[str] | None = None
     for record, name in records:
-        row = {**({"input": name} if name is not None else {}), **_chosen(record)}
+        row = {**({"input": name} if name else {}), **_chosen(record)}
         if head is None:
             head = list(row)
             out.text(csv_line(head))
@@ -257,7 +293,7 @@ def _as_csv(records: Named, view: View, out: streams.Output, single: bool) -> No
 def _as_tsv(records: Named, view: View, out: streams.Output, single: bool) -> None:
     for index, (record, name) in enumerate(records):
         if index == 0:
-            out.text("\t".join([*(["input"] if name is not None else []), *_columns(record)]) + "\n")
+            out.text("\t".join([*(["input"] if name else []), *_columns(record)]) + "\n")
         out.text("\t".join(flat(cell) for cell in _row(record, name)) + "\n")
 
 
@@ -295,7 +331,7 @@ def flat(value: object) -> str:
         return ",".join(flat(part) for part in value)
     if isinstance(value, list | tuple | dict):
         return json.dumps(value, ensure_ascii=False)
-    return str(value).replace("\r\n", " ").replace("\n", " ").replace("\r", " ").replace("\t", " ")
+    return _LINE_END.sub(" ", str(value))
 
 
 def csv_line(cells: Iterable[object]) -> str:
@@ -338,11 +374,11 @@ def _chosen(record: Record) -> dict[str, Any]:
 
 
 def _row(record: Record, name: str | None) -> list[Any]:
-    return [*([name] if name is not None else []), *_chosen(record).values()]
+    return [*([name] if name else []), *_chosen(record).values()]
 
 
 def _named(record: Record, name: str | None) -> dict[str, Any]:
-    return {**({"input": name} if name is not None else {}), **record.fields()}
+    return {**({"input": name} if name else {}), **record.fields()}
 
 
 def _ended(text: str) -> str:
@@ -368,13 +404,30 @@ def _query(expression: str | None, value: Any) -> Any:
     try:
         return jmespath.search(expression, value)
     except JMESPathError as problem:
-        said = " ".join(str(problem).split())
-        raise UsageError(f"--query cannot be used: {said}", hint="see https://jmespath.org/tutorial.html") from None
+        raise _no_query(problem) from None
 
 
 def check_query(expression: str | None) -> None:
-    """Refuse an EXPRESSION that is not JMESPath, before anything is sent."""
-    _query(expression, None)
+    """Refuse an EXPRESSION that is not JMESPath, or calls a function that there is not, before anything is sent."""
+    if expression is None:
+        return
+    import jmespath
+    from jmespath.exceptions import JMESPathError
+    from jmespath.functions import Functions
+
+    try:
+        nodes = [jmespath.compile(expression).parsed]
+    except JMESPathError as problem:
+        raise _no_query(problem) from None
+    for node in nodes:
+        if node["type"] == "function_expression" and node["value"] not in Functions.FUNCTION_TABLE:
+            raise _no_query(f"there is no function {node['value']}()")
+        nodes.extend(child for child in node["children"] if isinstance(child, dict))
+
+
+def _no_query(problem: object) -> UsageError:
+    said = " ".join(str(problem).split())
+    return UsageError(f"--query cannot be used: {said}", hint="see https://jmespath.org/tutorial.html")
 
 
 def _loose(value: Any, view: View, out: streams.Output) -> None:
@@ -392,8 +445,3 @@ def _loose(value: Any, view: View, out: streams.Output) -> None:
         for row in rows:
             cells = list(row.values()) if isinstance(row, dict) else row if isinstance(row, list) else [row]
             out.text(csv_line(cells) if format == "csv" else "\t".join(flat(cell) for cell in cells) + "\n")
-
-
-def kept(problem: OutputError) -> OutputError:
-    """PROBLEM, with the way to get the answer without paying again."""
-    return OutputError(problem.message, hint=problem.hint or "make room and run the same command again")

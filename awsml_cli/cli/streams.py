@@ -16,9 +16,12 @@ from typing import IO, Any, BinaryIO, TextIO
 
 from awsml_cli.core.errors import OutputError
 
+AGAIN = "make room, or name another -o, and run the same command again: an answer that is kept costs nothing"
 _COLOURS = {"red": "31", "yellow": "33", "cyan": "36", "bold": "1"}
 # Everything that a terminal obeys: C0 but TAB and line feed, DEL, C1, and the bidi overrides that hide text.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 class ReaderLeft(BaseException):
@@ -70,11 +73,11 @@ class Output:
 
     def text(self, text: str) -> None:
         """Write TEXT as UTF-8."""
-        self.bytes((without_controls(text) if self.terminal else text).encode("utf-8", "surrogateescape"))
+        self.bytes(_encoded(without_controls(text) if self.terminal else text))
 
     def styled(self, text: str) -> None:
         """Write TEXT whose colours are ours."""
-        self.bytes(text.encode("utf-8", "surrogateescape"))
+        self.bytes(_encoded(text))
 
     def bytes(self, data: bytes) -> None:
         """Write DATA. Raises ReaderLeft, or OutputError where it cannot be written."""
@@ -86,7 +89,14 @@ class Output:
         except OSError as problem:
             if self._sink is getattr(sys.stdout, "buffer", None):
                 give_up_stdout()
-            raise OutputError(f"cannot write {self.path or 'to stdout'}: {problem.strerror or problem}") from problem
+            raise OutputError(
+                f"cannot write {self.path or 'to stdout'}: {problem.strerror or problem}", hint=AGAIN
+            ) from problem
+
+
+def _encoded(text: str) -> bytes:
+    """TEXT as UTF-8; bytes of a file's name stay themselves, half a pair of surrogates becomes a question mark."""
+    return _HALF.sub("\ufffd", text).encode("utf-8", "surrogateescape")
 
 
 def give_up_stdout() -> None:
@@ -137,7 +147,7 @@ def file(path: Path) -> Iterator[Output]:
         _keep_mode(path, fresh)
         os.replace(fresh, path)
     except OSError as problem:
-        raise OutputError(f"cannot write {path}: {problem.strerror or problem}") from problem
+        raise OutputError(f"cannot write {path}: {problem.strerror or problem}", hint=AGAIN) from problem
     finally:
         with suppress(OSError):
             fresh.unlink()

@@ -28,6 +28,7 @@ class Kind:
     reason: Callable[[dict[str, Any]], str]
     done: frozenset[str]
     failed: frozenset[str]
+    group: str = "jobs"  # of commands: `awsml SERVICE jobs wait JOB`
 
     def ended(self, answer: dict[str, Any]) -> bool:
         """Whether the job is over, well or badly."""
@@ -62,7 +63,7 @@ def wait(session: Session, kind: Kind, job: JobId, *, timeout: float | None = No
     TIMEOUT is in seconds. Raises JobFailed with AWS's reason, TimedOut with the job's id.
     """
     if not session.local:  # work on this machine ends with this process
-        session.running[str(job)] = f"awsml {kind.service} jobs wait {job}"
+        session.running[str(job)] = f"awsml {kind.service} {kind.group} wait {job}"
     begun, pause = clock.monotonic(), FIRST_PAUSE
     while True:
         answer = kind.describe(session, job)
@@ -79,7 +80,7 @@ def wait(session: Session, kind: Kind, job: JobId, *, timeout: float | None = No
             session.running.pop(str(job), None)
             raise TimedOut(
                 f"the {kind.noun} has not ended after {timeout:g} s; it goes on: {job}",
-                hint=f"awsml {kind.service} jobs result {job}",
+                hint=f"awsml {kind.service} {kind.group} result {job}",
             )
         wanted.check()
         clock.sleep(pause if timeout is None else min(pause, timeout - waited))

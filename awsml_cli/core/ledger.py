@@ -99,7 +99,6 @@ class Ledger:
         places.private_dir(self._path.parent)
         try:
             with closing(sqlite3.connect(self._path, timeout=30)) as rows:
-                rows.execute("PRAGMA journal_mode = WAL")
                 rows.execute(
                     "CREATE TABLE IF NOT EXISTS work (key TEXT PRIMARY KEY, service TEXT, region TEXT, job TEXT,"
                     " state TEXT, at REAL, entry TEXT)"

@@ -23,7 +23,23 @@ POLLY_LEXICONS: Final = 5
 POLLY_TASK_BILLED_CHARACTERS: Final = 100_000
 POLLY_TASK_CHARACTERS: Final = 200_000
 POLLY_OUTPUT_SECONDS: Final = 600  # one answer is cut off there, silently
+POLLY_BREAK_SECONDS: Final = 10  # of one <break>
 POLLY_CONCURRENT: Final = {"standard": 80, "neural": 18, "long-form": 26, "generative": 26}
 
 # Amazon Translate, https://docs.aws.amazon.com/translate/latest/dg/what-is-limits.html
 TRANSLATE_TEXT_BYTES: Final = 10_000  # the model says 10,000 characters; the service counts bytes
+
+# Amazon Comprehend, https://docs.aws.amazon.com/comprehend/latest/dg/guidelines-and-limits.html
+COMPREHEND_BATCH_DOCUMENTS: Final = 25  # of one BatchDetect*; not in the service's model
+COMPREHEND_DOCUMENT_BYTES: Final = 5_000  # of one document: sentiment, targeted sentiment, syntax, every batch
+COMPREHEND_LONG_DOCUMENT_BYTES: Final = 100_000  # one document alone: entities, key phrases, language, PII, classes
+COMPREHEND_TOXIC_SEGMENTS: Final = 10  # of one DetectToxicContent
+COMPREHEND_TOXIC_SEGMENT_BYTES: Final = 1_000
+COMPREHEND_LANGUAGES: Final = ("en", "es", "fr", "de", "it", "pt", "ar", "hi", "ja", "ko", "zh", "zh-TW")
+COMPREHEND_SYNTAX_LANGUAGES: Final = ("en", "es", "fr", "de", "it", "pt")
+COMPREHEND_PII_LANGUAGES: Final = ("en", "es")
+COMPREHEND_TOXIC_LANGUAGES: Final = ("en",)
+
+# Amazon Comprehend Medical, https://docs.aws.amazon.com/comprehend-medical/latest/dev/comprehendmedical-quotas.html
+MEDICAL_CHARACTERS: Final = 20_000  # of one DetectEntitiesV2 or DetectPHI; code points
+MEDICAL_INFER_CHARACTERS: Final = 10_000  # of one InferICD10CM, InferRxNorm or InferSNOMEDCT

@@ -1,13 +1,14 @@
 """What a call costs, from AWS's public price lists: good enough to decide, not an invoice.
 
 US East (N. Virginia), first tier, US dollars, read 2026-11; free tiers and discounts are not counted.
-Sources: https://aws.amazon.com/transcribe/pricing/, /polly/pricing/, /translate/pricing/
+Sources: https://aws.amazon.com/transcribe/pricing/, /polly/pricing/, /translate/pricing/, /comprehend/pricing/,
+/comprehend/medical/pricing/
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,28 @@ POLLY_CHARACTER = {
     "long-form": 100.00 / 1_000_000,
     "generative": 30.00 / 1_000_000,
 }
+
+# a unit is 100 characters of one document
+COMPREHEND_UNIT = {
+    "DetectSentiment": 0.0001,
+    "DetectTargetedSentiment": 0.0001,
+    "DetectEntities": 0.0001,
+    "DetectKeyPhrases": 0.0001,
+    "DetectDominantLanguage": 0.0001,
+    "DetectSyntax": 0.00005,
+    "DetectPiiEntities": 0.0001,
+    "ContainsPiiEntities": 0.000002,
+    "DetectToxicContent": 0.0001,
+}
+MEDICAL_UNIT = {
+    "DetectEntitiesV2": 0.01,
+    "DetectPHI": 0.0014,
+    "InferICD10CM": 0.0005,
+    "InferRxNorm": 0.00025,
+    "InferSNOMEDCT": 0.0005,
+}
+COMPREHEND_LEAST_UNITS = 3  # of one document
+MEDICAL_LEAST_UNITS = 1
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -42,6 +65,9 @@ def charge(service: str, operation: str, params: Mapping[str, Any]) -> Charge | 
     if (service, operation) == ("polly", "SynthesizeSpeech"):
         text = params["Text"] if params.get("TextType") != "ssml" else _TAG.sub("", params["Text"])
         return speech(len(text), engine=params.get("Engine", "standard"))
+    if service in ("comprehend", "comprehendmedical") and "EndpointArn" not in params:
+        texts = params.get("TextList") or [part["Text"] for part in params.get("TextSegments", ())]
+        return language(service, operation, [len(text) for text in texts or [params.get("Text", "")]])
     return None
 
 
@@ -53,6 +79,17 @@ def translation(characters: int) -> Charge:
 def speech(characters: int, *, engine: str) -> Charge:
     """Speaking so many billed characters with a voice of ENGINE."""
     return Charge(characters, "characters", characters * POLLY_CHARACTER.get(engine, POLLY_CHARACTER["standard"]))
+
+
+def language(service: str, operation: str, characters: Iterable[int]) -> Charge | None:
+    """Looking with OPERATION at documents of so many characters each; None for an operation without a price."""
+    medical = service == "comprehendmedical"
+    price = (MEDICAL_UNIT if medical else COMPREHEND_UNIT).get(operation.removeprefix("Batch"))
+    if price is None:
+        return None
+    least = MEDICAL_LEAST_UNITS if medical else COMPREHEND_LEAST_UNITS
+    units = sum(max(least, -(-count // 100)) for count in characters)
+    return Charge(units, "units of 100 characters", units * price)
 
 
 def transcription(seconds: float) -> Charge:

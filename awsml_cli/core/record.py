@@ -111,7 +111,7 @@ class Outcome:
     """What became of one input of many: a value, or the error."""
 
     source: Source
-    value: Record | Parts | Blob | None = None
+    value: Record | Parts | Blob | Listing | None = None
     error: AwsmlError | None = None
 
 

@@ -77,6 +77,8 @@ def translate(problem: Exception, *, service: str, operation: str) -> AwsmlError
         return ConfigError(_sentence(problem), hint="run `aws sso login`")
     if isinstance(problem, b.CredentialRetrievalError):
         return ConfigError(_sentence(problem), hint="check `credential_process` or the role of the profile")
+    if isinstance(problem, b.InvalidRegionError):
+        return ConfigError(_sentence(problem), hint="--region with a name such as us-east-1")
     if isinstance(problem, b.NoRegionError):
         return no_region()
     if isinstance(problem, b.ParamValidationError):

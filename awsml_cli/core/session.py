@@ -14,6 +14,7 @@ import importlib
 import json
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -64,6 +65,7 @@ class Session:
         self._known: dict[Any, Any] = {}
         self._finding_out = threading.RLock()
         self._boto: Any = None
+        self._held = ExitStack()
 
     @property
     def local(self) -> bool:
@@ -94,6 +96,14 @@ class Session:
                 self._known[key] = find_out()
             known: T = self._known[key]
             return known
+
+    def hold(self, thing: AbstractContextManager[T]) -> T:
+        """Enter THING; it is left when the run ends, however it ends."""
+        return self._held.enter_context(thing)
+
+    def close(self) -> None:
+        """Let go of what was held for the run, the last first."""
+        self._held.close()
 
     def download(self, address: str, *, renew: Callable[[], str]) -> bytes:
         """What lies at an ADDRESS that AWS gave for a while; RENEW gives a new one where it has expired.
@@ -130,6 +140,21 @@ class Session:
             code="UnusableAnswer",
         )
 
+    def credentials(self) -> Any:
+        """What signs a request that boto3 has no client for (a live transcription): botocore's frozen credentials.
+
+        Asked for anew each time, since they expire. Raises ConfigError where there are none, or they cannot be renewed.
+        """
+        from botocore.exceptions import NoCredentialsError
+
+        try:
+            found = self._boto_session().get_credentials()
+            if found is None:
+                raise NoCredentialsError
+            return found.get_frozen_credentials()
+        except Exception as problem:
+            raise refusals.translate(problem, service="", operation="") or problem from None
+
     def _make(self, service: str, region: str) -> Client:
         from botocore.config import Config as BotoConfig
 
@@ -162,7 +187,7 @@ class Session:
                 core.get_component("event_emitter").register_first("needs-retry", _notice_cut_answers)
                 if self.local:
                     hook = importlib.import_module("awsml_cli.local.hook")
-                    hook.attach(core, home=places.state_dir() / "local", note=self.talk.note)
+                    hook.attach(core, home=places.state_dir() / "local", note=self.talk.note, warn=self.talk.warn)
                 try:
                     self._boto = boto3.Session(botocore_session=core)
                 except Exception as problem:
@@ -236,7 +261,7 @@ class Client:
                 error = refusals.translate(cause, service=self._service, operation=operation)
                 if error is not None:
                     return error
-        if isinstance(problem, ValueError | AttributeError) and _raised_in_parser(problem):
+        if isinstance(problem, ValueError | AttributeError | TypeError) and _raised_in_parser(problem):
             return _unreadable(self._service, operation, f"{problem}")
         return problem
 
@@ -294,12 +319,13 @@ def _unreadable(service: str, operation: str, fault: str) -> ServiceError:
 
 
 def _raised_in_parser(problem: Exception) -> bool:
-    trace = problem.__traceback__
+    trace, module = problem.__traceback__, ""
     while trace is not None:
-        if trace.tb_frame.f_globals.get("__name__") == "botocore.parsers":
+        module = trace.tb_frame.f_globals.get("__name__", "")
+        if module == "botocore.parsers":
             return True
         trace = trace.tb_next
-    return False
+    return module == "botocore.endpoint"  # what it does with an answer that is no object
 
 
 def _masked(value: Any) -> str:

@@ -166,6 +166,8 @@ def read_text(source: Source, session: Session) -> Iterator[str]:
         with open_media(source) as file:
             yield from decode(iter(lambda: file.read(CHUNK), b""), name=source.name)
         return
+    if sys.stdin.isatty():
+        session.talk.warn("the text is read from this terminal; Ctrl-D on a line of its own ends it")
     yield from decode(_slow(sys.stdin.buffer), name="stdin")
 
 

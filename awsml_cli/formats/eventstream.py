@@ -1,7 +1,7 @@
 """Frames of AWS's event stream (`application/vnd.amazon.eventstream`): written, and read as the bytes come.
 
-A frame is: total length, length of the headers, CRC-32 of these 8 bytes, headers, payload, CRC-32 of all before; numbers
-are big-endian. A header is: length of its name, name, type, value.
+A frame is: total length, length of the headers, CRC-32 of these 8 bytes, headers, payload, CRC-32 of all before;
+numbers are big-endian. A header is: length of its name, name, type, value.
 Source: https://docs.aws.amazon.com/transcribe/latest/dg/event-stream.html, and the Smithy specification it stands on.
 """
 

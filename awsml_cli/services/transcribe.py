@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any, ClassVar, Final
 
 from pydantic import PrivateAttr
@@ -236,9 +237,7 @@ def list_jobs(session: Session, *, status: str | None = None, limit: int | None 
 
     def records() -> Iterator[Job]:
         found = paging.items(session.client(SERVICE).list_transcription_jobs, "TranscriptionJobSummaries", **filters)
-        for index, answer in enumerate(found):
-            if limit is not None and index >= limit:
-                return
+        for answer in islice(found, limit):
             yield job_record(JobId(SERVICE, session.region, answer["TranscriptionJobName"]), answer)
 
     return Listing(records(), "TranscriptionJobSummaries")
@@ -508,7 +507,7 @@ def _digest(session: Session, source: Source, file: staging.Media | None) -> str
     try:
         head = session.client("s3").head_object(Bucket=bucket, Key=key)
     except ServiceError as error:
-        if error.code in _NO_OBJECT:
+        if error.code in (*_NO_OBJECT, "NoSuchBucket"):
             raise InputError(f"there is no object {source.name}") from None
         raise
     size = int(head["ContentLength"])

@@ -32,3 +32,20 @@ POLLY_SAMPLE_RATES = {
 TRANSCRIPT_ADDRESS_SECONDS = 900  # how long the link to a service-held transcript works: documents, Transcribe output
 TRANSCRIBE_MEDIA_BYTES = 2_000_000_000  # documents, Transcribe quotas
 TRANSCRIBE_LIST_PAGE = 5  # jobs in an answer without MaxResults: model, ListTranscriptionJobsRequest$MaxResults
+
+COMPREHEND_BATCH_DOCUMENTS = 25  # documents, Comprehend guidelines and quotas; not in the model
+COMPREHEND_DOCUMENT_BYTES = 5_000  # of one document, UTF-8: documents, Comprehend guidelines and quotas
+COMPREHEND_BYTES = {  # where one document alone may be longer: documents, Comprehend guidelines and quotas
+    "DetectDominantLanguage": 100_000,
+    "DetectEntities": 100_000,
+    "DetectKeyPhrases": 100_000,
+    "DetectPiiEntities": 100_000,
+    "ContainsPiiEntities": 100_000,
+    "ClassifyDocument": 100_000,
+    "DetectToxicContent": 1_000,  # of one segment
+}
+COMPREHEND_TOXIC_SEGMENTS = 10  # documents, Comprehend trust and safety
+COMPREHEND_TOXIC_BYTES = 10_000  # of all segments together
+
+MEDICAL_CHARACTERS = {"DetectEntitiesV2": 20_000, "DetectPHI": 20_000}  # model, BoundedLengthString$max
+MEDICAL_INFER_CHARACTERS = 10_000  # model, OntologyLinkingBoundedLengthString$max

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fakeaws.clock import FakeClock
+from fakeaws.comprehend import Comprehend
+from fakeaws.comprehendmedical import ComprehendMedical
 from fakeaws.core import FakeAws
 from fakeaws.polly import Polly
 from fakeaws.transcribe import Heard, Job, Transcribe
@@ -17,7 +19,9 @@ class Aws(FakeAws):
         self.transcribe = Transcribe(self)
         self.translate = Translate(self)
         self.polly = Polly(self)
-        for service in (self.transcribe, self.translate, self.polly):
+        self.comprehend = Comprehend(self)
+        self.comprehendmedical = ComprehendMedical(self)
+        for service in (self.transcribe, self.translate, self.polly, self.comprehend, self.comprehendmedical):
             self.services[service.name] = service
 
     @property

@@ -5,6 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+from botocore.eventstream import EventStreamBuffer
+from hypothesis import given
+from hypothesis import strategies as st
+
 from awsml_cli.formats.eventstream import (
     LONGEST_PAYLOAD,
     OVERHEAD,
@@ -16,9 +20,6 @@ from awsml_cli.formats.eventstream import (
     encode,
     encode_headers,
 )
-from botocore.eventstream import EventStreamBuffer
-from hypothesis import given
-from hypothesis import strategies as st
 
 _NAMES = st.text(min_size=1, max_size=20).filter(lambda name: 0 < len(name.encode()) < 256)
 _VALUES = (
@@ -112,7 +113,7 @@ def test_headers_that_are_rubbish_are_damage_and_nothing_else(head: bytes):
     ids=["no name", "long name", "long value", "long payload"],
 )
 def test_what_does_not_fit_is_refused(headers: dict[str, object], payload: bytes):
-    with pytest.raises(ValueError, match="byte|MiB"):
+    with pytest.raises(ValueError, match=r"byte|MiB"):
         encode(headers, payload)
 
 

@@ -1,42 +1,31 @@
 """Amazon Polly: text of any length into one gapless stream of speech.
 
 The text is cut at sentence ends into pieces that one request takes; they are spoken several at a time and joined
-without encoding anew, so that the first sentence sounds while the last one is still being asked for.
+without encoding anew, so that the first sentence sounds while the last one is still being asked for. Speech marks are
+asked for at the same time, and stand on the timeline of the whole.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import chain
-from typing import Any, ClassVar, Final
+from typing import ClassVar
 
-from awsml_cli.core import batch, limits, prices
-from awsml_cli.core.cache import Cache, key_of
-from awsml_cli.core.errors import InputError, ServiceError, UsageError
+from awsml_cli.core import batch, prices, wanted
 from awsml_cli.core.plan import Step, step
-from awsml_cli.core.record import Blob, Record
+from awsml_cli.core.record import Blob, Listing, Record
 from awsml_cli.core.session import Session
-from awsml_cli.core.sources import PAUSE
-from awsml_cli.formats import audio, ssml
-from awsml_cli.formats.pieces import Cutter, Piece
-from awsml_cli.formats.ssml.read import Text, read
-from awsml_cli.services.polly import voices
-from awsml_cli.services.polly.voices import ENGINES, SERVICE, Voice
-
-FIRST_PIECE: Final = 300  # characters; a short first piece sounds early
-WORKERS: Final = {"standard": 8, "neural": 8, "long-form": 4, "generative": 4}
-RATES: Final = {
-    "mp3": (8000, 16000, 22050, 24000, 44100, 48000),
-    "ogg_vorbis": (8000, 16000, 22050, 24000, 44100, 48000),
-    "ogg_opus": (48000,),
-    "pcm": (8000, 16000),
-    "wav": (8000, 16000),
-    "mulaw": (8000,),
-    "alaw": (8000,),
-}  # hertz that SynthesizeSpeech takes, https://docs.aws.amazon.com/polly/latest/dg/API_SynthesizeSpeech.html
-FORMATS: Final = tuple(RATES)
+from awsml_cli.formats import audio
+from awsml_cli.formats import speech_marks as marks
+from awsml_cli.formats.ssml import SsmlPiece
+from awsml_cli.services.polly import lexicons
+from awsml_cli.services.polly.asking import WORKERS, Asking
+from awsml_cli.services.polly.choices import Options, Settled, settle
+from awsml_cli.services.polly.pieces import billed, empty, pieces
+from awsml_cli.services.polly.voices import ENGINES
 
 
 class Speech(Record):
@@ -54,216 +43,239 @@ class Speech(Record):
     audio_stream: str
 
 
-@dataclass(frozen=True)
-class Options:
-    """How it shall sound; None leaves the choice to what the voice can do and the text's language."""
+class Mark(Record):
+    """A speech mark: milliseconds on the timeline of the whole speech, code points of the whole text."""
 
-    voice: str | None = None
-    engine: str | None = None
-    language: str = "auto"
-    format: str = "mp3"
-    sample_rate: int | None = None
-    ssml: bool = False
-    lexicons: tuple[str, ...] = ()
+    columns: ClassVar = ("time", "type", "start", "end", "value")
+    prose: ClassVar = "line"
 
-    def check(self) -> None:
-        """Raises UsageError for what AWS would refuse."""
-        if self.engine is not None and self.engine not in ENGINES:
-            raise UsageError(f"unknown engine `{self.engine}`", hint=f"one of: {', '.join(ENGINES)}")
-        if self.sample_rate is not None and self.sample_rate not in RATES[self.format]:
-            rates = ", ".join(map(str, RATES[self.format]))
-            raise UsageError(f"{self.format} has no sample rate of {self.sample_rate} Hz", hint=f"one of: {rates}")
-        if len(self.lexicons) > limits.POLLY_LEXICONS:
-            raise UsageError(f"{len(self.lexicons)} lexicons: Polly takes {limits.POLLY_LEXICONS} at once")
-
-
-@dataclass(frozen=True)
-class Settled:
-    """The options with every choice made; `params` are those of SynthesizeSpeech but for the text."""
-
-    voice: Voice
-    engine: str
-    language: str
-    format: str
-    sample_rate: int
-    params: dict[str, Any] = field(default_factory=dict)
+    time: int
+    type: str
+    start: int | None = None
+    end: int | None = None
+    value: str
 
     @property
-    def wire(self) -> str:
-        """The format as Polly calls it: a WAV file is PCM to it."""
-        return "pcm" if self.format == "wav" else self.format
+    def line(self) -> str:
+        """The mark as Polly writes it: one line of JSON."""
+        return next(marks.json_lines([self.fields()]))
+
+    def fields(self) -> dict[str, object]:
+        """Without the place that a viseme has not."""
+        return {name: value for name, value in super().fields().items() if value is not None}
 
 
-def speak(session: Session, chunks: Iterable[str], options: Options) -> Blob:
-    """Speak the text that CHUNKS make up, of any length.
+@dataclass(frozen=True)
+class Spoken:
+    """A whole speech, for what is written beside it: the text as it came, its marks, seconds, and all of the sound."""
+
+    text: str
+    is_ssml: bool
+    sent_as_ssml: bool
+    marks: list[marks.Mark]
+    duration: float
+    sound: bytes
+    settled: Settled
+
+
+Done = Callable[[Spoken], None]
+
+
+def speak(session: Session, chunks: Iterable[str], options: Options, *, done: Done | None = None) -> Blob:
+    """Speak the text that CHUNKS make up, of any length; DONE is told of the whole when it has been spoken.
 
     A PAUSE among the chunks sends on what is complete. Raises InputError where there is nothing to speak or a
     piece cannot be cut, UsageError for a voice, engine or rate that do not go together.
     """
     options.check()
-    return Blob(lambda seekable: _Work(session, options).run(chunks, seekable=seekable), finish=audio.finish)
+    return Blob(lambda seekable: Speaking(session, options, done).run(chunks, seekable=seekable), finish=audio.finish)
 
 
-def speech(session: Session, chunks: Iterable[str], options: Options) -> Speech:
+def speech(session: Session, chunks: Iterable[str], options: Options, *, done: Done | None = None) -> Speech:
     """Speak like `speak`, and return the whole of it as one record."""
     options.check()
-    work = _Work(session, options)
+    work = Speaking(session, options, done)
     sound = b"".join(work.run(chunks, seekable=False))
-    settled = work.settled
-    assert settled is not None
+    assert work.settled is not None
     assert work.joined is not None
-    record = Speech(
+    return record(sound, work.settled, characters=work.characters, duration=work.joined.duration)
+
+
+def record(sound: bytes, settled: Settled, *, characters: int, duration: float) -> Speech:
+    """The record of SOUND."""
+    made = Speech(
         voice_id=settled.voice.id,
         engine=settled.engine,
         language_code=settled.language,
         output_format=settled.format,
         sample_rate=settled.sample_rate,
-        request_characters=work.characters,
-        duration=round(work.joined.duration, 3),
+        request_characters=characters,
+        duration=round(duration, 3),
         audio_stream=base64.b64encode(sound).decode("ascii"),
     )
-    return record.with_raw(record.fields())
+    return made.with_raw(made.fields())
 
 
-def pieces(chunks: Iterable[str], options: Options) -> Iterator[str]:
-    """CHUNKS cut into what one request takes: SSML at its safe points, plain text at sentence ends."""
-    if options.ssml:
-        whole = "".join(chunks)
-        if whole.strip():
-            yield from ssml.split(whole)
-        return
-    cutter = Cutter(limits.POLLY_BILLED_CHARACTERS, len, paragraphs=False, first=FIRST_PIECE)
-    for chunk in chunks:
-        yield from _texts(cutter.pause() if chunk == PAUSE else cutter.feed(chunk))
-    yield from _texts(cutter.close())
+def speech_marks(
+    session: Session, chunks: Iterable[str], options: Options, *, kinds: tuple[str, ...], done: Done | None = None
+) -> Listing:
+    """The speech marks of the text that CHUNKS make up, in order, those of KINDS.
 
-
-def refuse_markup(chunks: Iterable[str]) -> Iterator[str]:
-    """CHUNKS of plain text as they are. Raises UsageError where they are SSML, which would be read out tag by tag."""
-    begun = False
-    for chunk in chunks:
-        if not begun and chunk.strip():
-            begun = True
-            if chunk.lstrip().startswith("<speak"):
-                raise UsageError("this text is SSML", hint="--ssml")
-        yield chunk
-
-
-def plan(name: str, chunks: Iterable[str], options: Options) -> Step:
-    """What speaking CHUNKS, the text called NAME, would cost. Nothing is sent."""
+    Where a piece begins is known from the sound before it, so that is asked for too, but for the last piece; with
+    DONE, which wants the sound, all of it is.
+    """
     options.check()
-    calls = characters = 0
-    for piece in pieces(chunks, options):
-        calls += 1
-        characters += billed(piece, options)
+    work = Speaking(session, options, done)
+
+    def found() -> Iterator[marks.Mark]:
+        if done is None:
+            yield from work.marks_alone(chunks)
+            return
+        for _ in work.run(chunks, seekable=False):
+            pass
+        yield from work.marks
+
+    return Listing((_mark(mark) for mark in found() if mark["type"] in kinds), "SpeechMarks")
+
+
+def plan(name: str, chunks: Iterable[str], options: Options, *, sound: bool = True) -> list[Step]:
+    """What speaking CHUNKS, the text called NAME, would cost, and its marks. Nothing is sent.
+
+    Without SOUND, that of the last piece is not asked for.
+    """
+    options.check()
+    sizes = [billed(piece.ssml, options) for piece in pieces(chunks, options)]
     engine = options.engine or ENGINES[0]
-    return step("polly:SynthesizeSpeech", name, calls=calls, charge=prices.speech(characters, engine=engine))
+
+    def asked(on: str, sizes: list[int]) -> Step:
+        charge = prices.speech(sum(sizes), engine=engine)
+        return step("polly:SynthesizeSpeech", on, calls=len(sizes), charge=charge)
+
+    steps = [asked(name, sizes if sound else sizes[:-1])] if sound or len(sizes) > 1 else []
+    return [*steps, asked(f"{name} (speech marks)", sizes)] if options.marks else steps
 
 
-def billed(piece: str, options: Options) -> int:
-    """The characters of PIECE that Polly bills: all of a text, none of SSML's tags."""
-    return ssml.billed(piece) if options.ssml else len(piece)
-
-
-def settle(session: Session, options: Options, text: str) -> Settled:
-    """Make every choice that OPTIONS leave open, for a text that begins with TEXT."""
-    if options.voice:
-        voice = voices.named(session, options.voice)
-    else:
-        words = _spoken(text) if options.ssml else text
-        voice = voices.fitting(session, language=options.language, engine=options.engine, text=words)
-    engine = options.engine or voice.best_engine()
-    if engine not in voice.supported_engines:
-        has = ", ".join(voice.supported_engines)
-        raise UsageError(f"{voice.id} does not speak with the {engine} engine", hint=f"it has: {has}")
-    language = _dialect(options.language, voice)
-    settled = Settled(
-        voice, engine, language, options.format, options.sample_rate or _default_rate(options.format, engine)
-    )
-    settled.params.update(
-        VoiceId=voice.id,
-        Engine=engine,
-        OutputFormat=settled.wire,
-        SampleRate=str(settled.sample_rate),
-        TextType="ssml" if options.ssml else "text",
-    )
-    if language != voice.language_code:
-        settled.params["LanguageCode"] = language
-    if options.lexicons:
-        settled.params["LexiconNames"] = list(options.lexicons)
-    return settled
-
-
-class _Work:
+class Speaking:
     """One text on its way to sound."""
 
-    def __init__(self, session: Session, options: Options) -> None:
+    def __init__(self, session: Session, options: Options, done: Done | None = None) -> None:
         self.session = session
         self.options = options
+        self.done = done
         self.settled: Settled | None = None
         self.joined: audio.Joined | None = None
         self.characters = 0
-        self.cache = Cache(session.config) if session.keep else None
+        self.marks: list[marks.Mark] = []
+        self._answers: list[tuple[SsmlPiece, bytes]] = []
 
     def run(self, chunks: Iterable[str], *, seekable: bool) -> Iterator[bytes]:
         """The audio, joined, as it comes."""
+        text: list[str] = []
+        found, settled = self._begun(_noted(chunks, text) if self.done else chunks)
+        asking, workers = Asking(self.session), WORKERS[settled.engine]
+        beside = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="awsml-marks")
+
+        def ask(piece: SsmlPiece) -> tuple[SsmlPiece, bytes, bytes]:
+            if not self.options.marks:
+                return piece, asking.sound(settled, piece.ssml), b""
+            ended = wanted.ended()
+
+            def ask_marks() -> bytes:
+                wanted.until(ended)
+                return asking.marks(settled, piece.ssml, self.options.marks)
+
+            lines = beside.submit(ask_marks)
+            return piece, asking.sound(settled, piece.ssml), lines.result()
+
+        sounds: list[bytes] = []
+        try:
+            answers = batch.in_order(ask, found, workers=workers)
+            rate, wav = settled.sample_rate, settled.format == "wav"
+            self.joined = audio.join(settled.wire, self._sounds(answers), sample_rate=rate, wav=wav, seekable=seekable)
+            for block in self.joined:
+                if self.done:
+                    sounds.append(block)
+                yield block
+        finally:
+            beside.shutdown(wait=False, cancel_futures=True)
+        self.marks = list(self._merged())
+        if self.done:
+            self.done(self._spoken("".join(text), b"".join(sounds), settled))
+
+    def marks_alone(self, chunks: Iterable[str]) -> Iterator[marks.Mark]:
+        """The marks, as they come, without the sound of the last piece."""
+        found, settled = self._begun(chunks)
+        asking = Asking(self.session)
+
+        def ask(pair: tuple[SsmlPiece | None, SsmlPiece]) -> tuple[SsmlPiece, float, bytes]:
+            before, piece = pair
+            length = 0.0
+            if before is not None:
+                sound = asking.sound(settled, before.ssml)
+                length = audio.duration(settled.wire, sound, sample_rate=settled.sample_rate)
+            return piece, length, asking.marks(settled, piece.ssml, self.options.marks)
+
+        start = 0.0
+        answers = batch.in_order(ask, _with_previous(found), workers=WORKERS[settled.engine])
+        for number, (piece, length, lines) in enumerate(answers, 1):
+            start += length
+            yield from marks.shift(marks.parse(lines, number=number), start, origin=piece.origin)
+
+    def _begun(self, chunks: Iterable[str]) -> tuple[Iterator[SsmlPiece], Settled]:
+        """The pieces of CHUNKS, and all choices made; what cannot be spoken is refused by then."""
+        document = None
+        if self.options.ssml:
+            document = "".join(chunks)
+            chunks = [document]
         found = self._counted(pieces(chunks, self.options))
         first = next(found, None)
         if first is None:
-            raise InputError("there is nothing to speak")
-        settled = self.settled = settle(self.session, self.options, first)
-        answers = batch.in_order(self.spoken, chain([first], found), workers=WORKERS[settled.engine])
-        rate, wav = settled.sample_rate, settled.format == "wav"
-        self.joined = audio.join(settled.wire, answers, sample_rate=rate, wav=wav, seekable=seekable)
-        yield from self.joined
+            raise empty()
+        settled = settle(self.session, self.options, first.ssml, document=document)
+        self.settled = lexicons.put_in(self.session, self.options, settled)
+        return chain([first], found), self.settled
 
-    def spoken(self, text: str) -> bytes:
-        """One piece as audio."""
-        assert self.settled is not None
-        params = {**self.settled.params, "Text": text}
-        key = key_of(SERVICE, self.session.local, params)
-        if self.cache is not None and not self.session.fresh and (kept := self.cache.find(key)) is not None:
-            return kept
-        _answer, sound = self.session.client(SERVICE).read("synthesize_speech", "AudioStream", **params)
-        self._refuse_cut(sound, self.settled)
-        if self.cache is not None:
-            self.cache.keep(key, sound)
-        return sound
+    def _sounds(self, answers: Iterator[tuple[SsmlPiece, bytes, bytes]]) -> Iterator[bytes]:
+        for piece, sound, lines in answers:
+            if self.options.marks:
+                self._answers.append((piece, lines))
+            yield sound
 
-    def _counted(self, found: Iterator[str]) -> Iterator[str]:
+    def _merged(self) -> Iterator[marks.Mark]:
+        assert self.joined is not None
+        for number, ((piece, lines), start) in enumerate(zip(self._answers, self.joined.starts, strict=False), 1):
+            yield from marks.shift(marks.parse(lines, number=number), start, origin=piece.origin)
+
+    def _spoken(self, text: str, sound: bytes, settled: Settled) -> Spoken:
+        assert self.joined is not None
+        return Spoken(
+            text=text,
+            is_ssml=self.options.ssml,
+            sent_as_ssml=self.options.sent_as_ssml,
+            marks=self.marks,
+            duration=self.joined.duration,
+            sound=sound,
+            settled=settled,
+        )
+
+    def _counted(self, found: Iterator[SsmlPiece]) -> Iterator[SsmlPiece]:
         for piece in found:
-            self.characters += billed(piece, self.options)
+            self.characters += billed(piece.ssml, self.options)
             yield piece
 
-    def _refuse_cut(self, sound: bytes, settled: Settled) -> None:
-        """Polly cuts an answer off at ten minutes and says nothing; we do say it."""
-        if len(sound) < 1_000_000:
-            return
-        length = audio.duration(settled.wire, sound, sample_rate=settled.sample_rate)
-        if length >= limits.POLLY_OUTPUT_SECONDS - 0.5:
-            raise ServiceError(
-                "Polly cut a piece of this speech off at ten minutes",
-                hint="speak faster, or break the text into paragraphs",
-            )
+
+def _mark(found: marks.Mark) -> Mark:
+    return Mark(**found).with_raw(found)
 
 
-def _dialect(language: str, voice: Voice) -> str:
-    """The code among the voice's own that LANGUAGE means; a code it does not know is AWS's to refuse."""
-    if language == "auto":
-        return voice.language_code
-    return next((code for code in voice.spoken if code == language or code.split("-")[0] == language), language)
+def _noted(chunks: Iterable[str], text: list[str]) -> Iterator[str]:
+    for chunk in chunks:
+        text.append(chunk)
+        yield chunk
 
 
-def _default_rate(format: str, engine: str) -> int:
-    if format in ("mp3", "ogg_vorbis"):
-        return 22050 if engine == "standard" else 24000
-    return RATES[format][-1]
-
-
-def _spoken(document: str) -> str:
-    """The words of an SSML document."""
-    return " ".join(part.spoken for part in read(document) if isinstance(part, Text))
-
-
-def _texts(cut: Iterable[Piece]) -> Iterator[str]:
-    return (piece.text for piece in cut if piece.text)
+def _with_previous(found: Iterator[SsmlPiece]) -> Iterator[tuple[SsmlPiece | None, SsmlPiece]]:
+    before = None
+    for piece in found:
+        yield before, piece
+        before = piece

@@ -26,8 +26,44 @@ DIALECTS: Final = {
 
 # the grown-up voices that AWS's own documents show first, where a language has several
 LEADING: Final = frozenset(
-    "Joanna Amy Olivia Kajal Niamh Ayanda Aria Lucia Lupe Mia Lea Gabrielle Isabelle Vicki Hannah Sabrina Bianca Camila "
-    "Ines Laura Lisa Ola Kazuha Seoyeon Zhiyu Hiujin Hala Arlet Elin Ida Suvi Sofie Burcu Jitka Tatyana Dora".split()
+    [
+        "Joanna",
+        "Amy",
+        "Olivia",
+        "Kajal",
+        "Niamh",
+        "Ayanda",
+        "Aria",
+        "Lucia",
+        "Lupe",
+        "Mia",
+        "Lea",
+        "Gabrielle",
+        "Isabelle",
+        "Vicki",
+        "Hannah",
+        "Sabrina",
+        "Bianca",
+        "Camila",
+        "Ines",
+        "Laura",
+        "Lisa",
+        "Ola",
+        "Kazuha",
+        "Seoyeon",
+        "Zhiyu",
+        "Hiujin",
+        "Hala",
+        "Arlet",
+        "Elin",
+        "Ida",
+        "Suvi",
+        "Sofie",
+        "Burcu",
+        "Jitka",
+        "Tatyana",
+        "Dora",
+    ]
 )
 
 
@@ -90,6 +126,16 @@ def named(session: Session, name: str) -> Voice:
 
 def fitting(session: Session, *, language: str, engine: str | None, text: str) -> Voice:
     """A voice for LANGUAGE (`auto`: found out from TEXT) and ENGINE. Raises UsageError where Polly has none."""
+    voice = candidates(session, language=language, engine=engine, text=text)[0]
+    session.talk.note(f"voice: {voice.id} ({voice.language_code})")
+    return voice
+
+
+def candidates(session: Session, *, language: str, engine: str | None, text: str) -> list[Voice]:
+    """All voices for LANGUAGE (`auto`: found out from TEXT) and ENGINE, the best first.
+
+    Raises UsageError where Polly has none.
+    """
     language = _found_out(session, text) if language == "auto" else language
     wanted = DIALECTS.get(language, language)
     able = [v for v in known_voices(session) if v.speaks(wanted) and (not engine or engine in v.supported_engines)]
@@ -99,9 +145,7 @@ def fitting(session: Session, *, language: str, engine: str | None, text: str) -
             f"Polly has no voice for `{language}`{with_engine}",
             hint="awsml polly voices --language CODE; or --voice NAME",
         )
-    voice = min(able, key=lambda v: (v.language_code != wanted, _rank(v), v.id not in LEADING, v.id))
-    session.talk.note(f"voice: {voice.id} ({voice.language_code})")
-    return voice
+    return sorted(able, key=lambda v: (v.language_code != wanted, _rank(v), v.id not in LEADING, v.id))
 
 
 def known_voices(session: Session) -> list[Voice]:

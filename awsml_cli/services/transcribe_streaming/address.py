@@ -22,7 +22,7 @@ SIGNING_NAME: Final = "transcribe"
 PATH: Final = "/stream-transcription-websocket"
 PORT: Final = 8443
 EXPIRES: Final = 300  # seconds, the longest that the service takes; only the opening must fall into them
-_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _SCHEMES: Final = {"https": "wss", "http": "ws", "wss": "wss", "ws": "ws"}
 
 
@@ -39,7 +39,7 @@ def address(session: Session) -> str:
     scheme = _SCHEMES.get(parts.scheme)
     if scheme is None or not parts.hostname:
         raise ConfigError(f"`{given}` is not an address for a stream", hint="wss://HOST:PORT, or https://HOST:PORT")
-    if scheme == "ws" and parts.hostname not in _LOOPBACK:
+    if scheme == "ws" and parts.hostname not in LOOPBACK:
         raise ConfigError(
             f"the stream to {parts.hostname} would not be encrypted", hint="wss://… ; ws:// is for this machine alone"
         )
@@ -54,8 +54,9 @@ def presign(session: Session, params: Mapping[str, str], *, credentials: Any = N
     parts = urlsplit(address(session))
     web = {"wss": "https", "ws": "http"}[parts.scheme]
     request = AWSRequest("GET", urlunsplit((web, parts.netloc, parts.path, urlencode(params), "")))
-    SigV4QueryAuth(credentials or session.credentials(), SIGNING_NAME, session.region, expires=EXPIRES).add_auth(request)
-    return urlunsplit((parts.scheme, *urlsplit(request.url)[1:]))
+    credentials = credentials or session.credentials()
+    SigV4QueryAuth(credentials, SIGNING_NAME, session.region, expires=EXPIRES).add_auth(request)
+    return str(urlunsplit((parts.scheme, *urlsplit(request.url)[1:])))
 
 
 class Signer:
@@ -91,11 +92,12 @@ class Signer:
 
 def _host(session: Session) -> str:
     """The host of the region, from botocore's own table (which has it, though boto3 has no client)."""
+    from botocore.regions import EndpointResolver
+
     core = _botocore(session)
     fips = bool(core.get_config_variable("use_fips_endpoint"))
-    found = core.get_component("endpoint_resolver").construct_endpoint(
-        "transcribestreaming", session.region, use_fips_endpoint=fips
-    )
+    table = EndpointResolver(core.get_data("endpoints"))
+    found = table.construct_endpoint("transcribestreaming", session.region, use_fips_endpoint=fips)
     return str(found["hostname"]) if found else f"transcribestreaming.{session.region}.amazonaws.com"
 
 
@@ -120,3 +122,14 @@ def _botocore(session: Session) -> Any:
     except ProfileNotFound as problem:
         raise ConfigError(str(problem), hint="`aws configure list-profiles` lists the profiles there are") from None
     return core
+
+
+def trusted(session: Session) -> Any:
+    """Whose certificates count: those of the system, or of the bundle that the settings or AWS_CA_BUNDLE name."""
+    import ssl
+
+    bundle = session.config.ca_bundle or _botocore(session).get_config_variable("ca_bundle")
+    try:
+        return ssl.create_default_context(cafile=bundle or None)
+    except OSError as problem:
+        raise ConfigError(f"cannot read the certificates in {bundle}: {problem.strerror or problem}") from None

@@ -30,11 +30,12 @@ Pieces = Iterator[Piece | None]
 
 
 class Window:
-    """The bytes of an input NAMEd so that have come and are not used yet."""
+    """The bytes of an input NAMEd so that have come and are not used yet; those used are in `past`, if it is given."""
 
     def __init__(self, chunks: Iterator[bytes], *, name: str) -> None:
         self.buffer = bytearray()
         self.used = 0
+        self.past: bytearray | None = None
         self.name = name
         self._chunks = chunks
 
@@ -60,6 +61,8 @@ class Window:
         data = bytes(self.buffer[:size])
         del self.buffer[:size]
         self.used += size
+        if self.past is not None:
+            self.past += data
         return data
 
     def rest(self, size: int | None = None) -> Iterator[bytes]:

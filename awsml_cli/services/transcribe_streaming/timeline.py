@@ -25,12 +25,17 @@ class _Mark:
 
 
 class Timeline:
-    """One stream: AT is the second of the audio that it begins with, BEFORE what earlier streams of the session had."""
+    """One stream: AT is the second of the audio that it begins with. Of the same session, earlier streams sent BEFORE
+    seconds, and the last result of them ended at LAST, in the service's time.
+    """
 
-    def __init__(self, at: float, *, before: float = 0.0) -> None:
+    def __init__(self, at: float, *, before: float = 0.0, last: float = 0.0) -> None:
         self.sent = 0.0
+        self.doubt = 0.0  # seconds by which a time may be too late
+        self.blur = 0.0  # seconds by which it may be wrong at all
         self._source = at
         self._before = before
+        self._last = last
         self._shift: float | None = None if before else 0.0
         self._marks: deque[_Mark] = deque([_Mark(0.0, at, silent=False)], maxlen=MARKS)
         self._lock = threading.Lock()
@@ -45,15 +50,21 @@ class Timeline:
             self.sent += seconds
             self._source = at if silent else at + seconds
 
-    def settle(self, end: float) -> None:
-        """Find out, from the END of the first result, whether the service counts on or began at 0 again."""
+    def settle(self, begin: float, end: float) -> None:
+        """Find out, from BEGIN and END of the first result, whether the service counts on or began at 0 again.
+
+        It counts on if more was heard than sent, it began again if time went back; where neither is so, that is taken
+        for a beginning, and doubted.
+        """
         with self._lock:
             if self._shift is not None:
                 return
-            if end <= self.sent + SLACK:
-                self._shift = 0.0
+            if end > self.sent + SLACK:
+                self._shift = min(self._before, end)
+                self.blur = max(0.0, self._before - self._last)
             else:
-                self._shift = min(self._before, end) if end - self._before <= self.sent + SLACK else end - self.sent
+                self._shift = 0.0
+                self.doubt = self.blur = 0.0 if begin < self._last else self._before
 
     def source(self, time: float) -> float:
         """The place in the audio of TIME, which the service said."""

@@ -1,0 +1,25 @@
+"""What a reader may ask of a rendering."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PLAIN_SIZE = (1700, 2200)  # pixels of a page whose size nobody knows: US Letter at 200 dots an inch
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Wishes that a format fulfils where it can, and otherwise passes over.
+
+    `source` is the document itself, for the formats that show its pages, and `source_name` what it is called.
+    `furniture` keeps headers, footers and page numbers in md and html. `repeat_merged` writes a merged cell's text into
+    each of its places in md, csv and tsv. `doubtful_below` (0 to 100) is the confidence under which a cell is tinted in
+    xlsx and a box drawn in red. `title` heads html and hocr.
+    """
+
+    source: bytes | None = None
+    source_name: str = ""
+    furniture: bool = False
+    repeat_merged: bool = False
+    doubtful_below: float = 80.0
+    title: str = ""
