@@ -13,7 +13,7 @@ import pytest
 from fakeaws import Aws
 from fakeaws.process import Process
 from house import ROOT
-from recordings import STAGING, nothing_is_left
+from recordings import STAGING
 from world import World, lacking_engine, missing
 
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
@@ -139,7 +139,7 @@ def test_the_policy_of_the_how_to_allows_all_that_is_called(world: World) -> Non
     assert (done.returncode, done.stderr) == (0, "")
     called = {f"{call.service}:{call.operation}" for call in world.aws.calls[before:]} - FREE
     assert {RIGHTS.get(name, name) for name in called} - allowed == set()
-    assert nothing_is_left(world.aws, STAGING) or list(world.aws.jobs) == ["my-job"]
+    assert (world.aws.objects(STAGING), list(world.aws.jobs)) == ({}, ["my-job"])
 
 
 def test_the_rights_for_making_the_bucket_are_those_it_takes(world: World) -> None:

@@ -15,14 +15,9 @@ from fakeaws.process import Process
 from house import ROOT
 from recordings import STAGING, wav
 
-SUBTITLES = "1\n00:00:01,000 --> 00:00:03,000\nGood morning.\n"
 LETTER = "Dear Ann,\n\nthe train leaves at nine.\n"
-LEXICON = """<?xml version="1.0" encoding="UTF-8"?>
-<lexicon version="1.0" xmlns="http://www.w3.org/2005/01/pronunciation-lexicon" alphabet="ipa" xml:lang="en-US">
-<lexeme><grapheme>W3C</grapheme><alias>World Wide Web Consortium</alias></lexeme></lexicon>
-"""
 ENDPOINT = "arn:aws:comprehend:us-east-1:123456789012:document-classifier-endpoint/mail"  # `$ARN` of the examples
-RECORDINGS = ("talk.mp3", "interview.wav", "recordings/one.mp3", "recordings/more/two.mp3")
+RECORDINGS = ("talk.mp3", "interview.wav", "visit.mp3", "recordings/one.mp3", "recordings/more/two.mp3")
 TEXTS = ("letter.txt", "chapter.txt", "talk.txt", "docs/one.txt", "docs/two.txt")
 DOCUMENTS = ("job.json", "calls/one.json", "calls/two.json")
 
@@ -41,13 +36,15 @@ class World:
         self.write(**{name: sample + bytes(number) for number, name in enumerate(RECORDINGS, 1)})  # no two are the same
         self.write(**dict.fromkeys(TEXTS, LETTER.encode()))
         self.write(**dict.fromkeys(DOCUMENTS, document))
-        self.write(**{"talk.srt": SUBTITLES.encode(), "names.pls": LEXICON.encode(), ".awsml.toml": b"local = false\n"})
+        self.write(**{".awsml.toml": b"local = false\n"})
         self.write(**{"bin/awsml": f'#!/bin/sh\nexec "{sys.executable}" -m awsml_cli "$@"\n'.encode()})
         (folder / "bin/awsml").chmod(0o755)
         aws.bucket(STAGING)
         aws.bucket("my-bucket")
         aws.put("my-bucket", "call.flac", wav())
         aws.bucket("eu-bucket", region="eu-west-1")
+        self.speak("my-task")
+        boto3.client("polly").put_lexicon(Name="w3c", Content=(folder / "w3c.pls").read_text(encoding="utf-8"))
         start_job("my-job", media=aws.put("eu-bucket", "call.flac", wav()))
 
     def write(self, **files: bytes) -> None:
@@ -55,6 +52,15 @@ class World:
         for name, content in files.items():
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_bytes(content)
+
+    def speak(self, task: str) -> None:
+        """Start a TASK of Polly's, which is called so here and by a number at AWS."""
+        started = boto3.client("polly").start_speech_synthesis_task(
+            Text="Good morning.", VoiceId="Joanna", OutputFormat="mp3", OutputS3BucketName=STAGING
+        )
+        held = self.aws.polly.tasks.pop(started["SynthesisTask"]["TaskId"])
+        held.about["TaskId"] = task
+        self.aws.polly.tasks[task] = held
 
     def commit(self) -> None:
         """Make the folder a git repository with one commit."""

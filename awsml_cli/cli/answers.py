@@ -16,6 +16,7 @@ from awsml_cli.formats import marks
 
 PLACE: Final = ("type", "text", "score", "begin_offset", "end_offset")
 MARKED: Final = 4_000  # characters of a text that is shown, marked, above the table of what is in it
+_JSON: Final = json.JSONEncoder(ensure_ascii=False)
 _BACKGROUNDS: Final = ("44;97", "42;30", "43;30", "45;97", "46;30", "41;97", "47;30", "104;30")
 _FEELINGS: Final = {"POSITIVE": "32", "NEGATIVE": "31", "MIXED": "33"}
 
@@ -24,14 +25,15 @@ _FEELINGS: Final = {"POSITIVE": "32", "NEGATIVE": "31", "MIXED": "33"}
 class Documents:
     """What a command says about documents.
 
-    `answers` gives what was found, told whether to give parts before the end of a document, and whether to keep its
-    text; `columns` name the members of a row, of which a document gives several where `listed`; `added` makes the
-    cells that a TABLE gets. Where `prose`, the rows are pieces of a text that stands for the document's own.
+    `answers` gives what was found, all that is there at once, told whether to give parts before the end of a document
+    and whether to keep its text; `columns` name the members of a row, of which a document gives several where
+    `listed`; `added` makes the cells that a TABLE gets. Where `prose`, the rows are pieces of a text that stands for
+    the document's own.
     """
 
     sources: Sequence[Source]
     table: Table | None
-    answers: Callable[[bool, bool], Iterator[Answer]]
+    answers: Callable[[bool, bool], Iterator[list[Answer]]]
     columns: tuple[str, ...]
     added: Callable[[Mapping[str, Any]], dict[str, Any]]
     listed: bool = False
@@ -53,6 +55,30 @@ class Documents:
         if len(self.sources) == 1 and number:
             return number
         return f"{answer.document.source.name}:{number}" if number else answer.document.source.name
+
+
+class Gathered(streams.Output):
+    """An output whose texts wait to be sent together: one system call for all that is there at once."""
+
+    def __init__(self, out: streams.Output) -> None:
+        self._out = out
+        self._texts: list[str] = []
+        self.terminal = out.terminal
+        self.path = out.path
+
+    def text(self, text: str) -> None:
+        """Add TEXT to what waits."""
+        self._texts.append(streams.without_controls(text) if self.terminal else text)
+
+    def styled(self, text: str) -> None:
+        """Add TEXT whose colours are ours."""
+        self._texts.append(text)
+
+    def send(self) -> None:
+        """Write what waits."""
+        if self._texts:
+            texts, self._texts = self._texts, []
+            self._out.styled("".join(texts))
 
 
 class Writer:
@@ -218,7 +244,7 @@ class JsonLine(Writer):
 
     def write(self, answer: Answer) -> None:
         """An object."""
-        self.out.text(json.dumps(self.fields(answer), ensure_ascii=False) + "\n")
+        self.out.text(_JSON.encode(self.fields(answer)) + "\n")
 
 
 class Yaml(Writer):

@@ -76,7 +76,7 @@ class Destination:
 
 def settle(format: str, output: str | None, *, own: Iterable[str] = ()) -> Destination:
     """Settle `-f` and `-o` for a command with formats of its OWN. Raises UsageError for what cannot be meant."""
-    known = [*COMMON_FORMATS, *own]
+    known = list(dict.fromkeys([*COMMON_FORMATS, *own]))
     if format not in known:
         format = EXTENSIONS.get(format, format)
     if format not in known:

@@ -13,14 +13,14 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 
 from awsml_cli.cli import destination, render, report, streams
-from awsml_cli.cli.answers import Documents, Writer, writer
+from awsml_cli.cli.answers import Documents, Gathered, Writer, writer
 from awsml_cli.cli.app import CommandGroup, Joined
 from awsml_cli.core.documents import Answer
 from awsml_cli.core.errors import AwsmlError, PartialFailure, UsageError
@@ -69,29 +69,34 @@ def show(value: Documents, view: render.View, talk: Talk) -> None:
             _apart(value, view, paths, failures)
         else:
             with streams.file(paths[0]) as out:
-                _together(value, writer(value, view, out), failures, talk)
+                _together(value, view, out, failures, talk)
     else:
         with streams.stdout() as out:
-            _together(value, writer(value, view, out), failures, talk)
+            _together(value, view, out, failures, talk)
     failures.close()
 
 
-def _together(value: Documents, to: Writer, failures: _Failures, talk: Talk) -> None:
+def _together(value: Documents, view: render.View, out: streams.Output, failures: _Failures, talk: Talk) -> None:
     """Everything into one place."""
-    answers = value.answers(to.parts, to.keep)
-    for answer in answers:
-        _one(answer, to, failures)
-        if failures.count % 100 == 0 and not to.out.terminal:
+    gathered = Gathered(out)
+    to = writer(value, view, gathered)
+    for answers in value.answers(to.parts, to.keep):
+        for answer in answers:
+            _one(answer, to, failures)
+        gathered.send()
+        if not out.terminal:
             talk.progress(f"{failures.count:,} documents")
     talk.settled()
     to.close()
+    gathered.send()
 
 
 def _apart(value: Documents, view: render.View, paths: Sequence[Path], failures: _Failures) -> None:
     """A file for each input; one whose only document failed is not written."""
     left = list(zip(value.sources, paths, strict=True))
     first = writer(replace(value, sources=value.sources[:1]), view, streams.Output(io.BytesIO(), terminal=False))
-    for source, answers in groupby(value.answers(first.parts, first.keep), key=lambda one: one.document.source):
+    found = chain.from_iterable(value.answers(first.parts, first.keep))
+    for source, answers in groupby(found, key=lambda one: one.document.source):
         while left[0][0] is not source:
             _file(value, view, *left.pop(0), iter(()), failures)
         _file(value, view, *left.pop(0), answers, failures)

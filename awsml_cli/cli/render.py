@@ -49,6 +49,8 @@ class View:
 
 def show(value: object, view: View) -> int:
     """Write VALUE as VIEW wants it and return the exit code: 5 where some inputs failed, else 0."""
+    if view.query is not None and view.own and view.format in view.own and view.format not in STRUCTURED:
+        raise UsageError(f"--query does not go with -f {view.format}", hint="-f json, or leave one of them out")
     if isinstance(value, Many):
         return _show_many(value, view)
     if value is None:
@@ -210,7 +212,7 @@ def _write(records: Named, view: View, out: streams.Output, *, single: bool) -> 
     format = view.format
     if format == "auto":
         format = "table" if out.terminal else "text"
-    if view.own and format in view.own:
+    if view.own and format in view.own and view.query is None:
         for record, _name in records:
             document = view.own[format](record)
             out.bytes(document) if isinstance(document, bytes) else out.text(document)

@@ -208,7 +208,7 @@ def redact(
     _approve(session, "pii", given)
     table, replaced = given.table(), how()
 
-    def answers(parts: bool, keep: bool) -> Iterator[Answer]:
+    def answers(parts: bool, keep: bool) -> Iterator[list[Answer]]:
         found = given.read(session, table, keep=keep)
         return service.redact(session, found, replaced, language=language, parts=parts)
 
@@ -295,7 +295,7 @@ def _analysed(
     table = given.table(cells=tuple(analysis.added({})), members=tuple(analysis.for_json({})))
     added = analysis.for_json if given.jsonl is not None else analysis.added
 
-    def answers(parts: bool, keep: bool) -> Iterator[Answer]:
+    def answers(parts: bool, keep: bool) -> Iterator[list[Answer]]:
         found = given.read(session, table, keep=keep)
         return service.analyse(
             session, analysis, found, language=language, choice=choice, endpoint=endpoint, parts=parts

@@ -128,7 +128,7 @@ def redact(
     _approve(session, "phi", given)
     table, replaced = given.table(), how()
 
-    def answers(parts: bool, keep: bool) -> Iterator[Answer]:
+    def answers(parts: bool, keep: bool) -> Iterator[list[Answer]]:
         return service.redact(session, given.read(session, table, keep=keep), replaced, parts=parts)
 
     return Documents(given.sources, table, answers, ("redacted_text",), lambda fields: dict(fields), prose=True)
@@ -142,7 +142,7 @@ def _analysed(session: Session, name: str, given: Texts, choice: Choice) -> Docu
     added = tuple(analysis.cells({}))
     table = given.table(cells=added, members=added)
 
-    def answers(parts: bool, keep: bool) -> Iterator[Answer]:
+    def answers(parts: bool, keep: bool) -> Iterator[list[Answer]]:
         found = given.read(session, table, keep=keep)
         return service.analyse(session, analysis, found, choice=choice, parts=parts)
 

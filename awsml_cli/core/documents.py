@@ -87,6 +87,9 @@ class Method(Protocol):
 
     most: int
 
+    def whole(self, document: Document) -> Window | None:
+        """The one window of a DOCUMENT that one request takes as it is; None where it has to be looked at closer."""
+
     def windows(self, document: Document) -> Iterator[Window | None]:
         """The windows of DOCUMENT; None where its source was silent for a while."""
 
@@ -124,8 +127,8 @@ def read(
 
 def answers(
     method: Method, documents: Iterable[Document | None], *, workers: int, parts: bool = False
-) -> Iterator[Answer]:
-    """What METHOD says about each of DOCUMENTS, in order, with WORKERS calls at a time.
+) -> Iterator[list[Answer]]:
+    """What METHOD says about each of DOCUMENTS, in order, with WORKERS calls at a time: all that is there at once.
 
     With `parts`, what is certain about a document comes before its end. The failure of one document is in its answer;
     one that all would share is raised.
@@ -133,65 +136,60 @@ def answers(
     waiting: deque[_Open] = deque()
     for call in batch.in_order(partial(_asked, method), _Packer(method).calls(documents), workers=workers):
         waiting.extend(call.opened)
+        ready: list[Answer] = []
         while waiting:
             head = waiting[0]
-            if head.advance() and parts and head.error is None and (rows := head.reading_of(method).take()):
-                yield Answer(head.document, rows=rows, last=False)
-            if not head.ended:
+            if head.advance(method) and parts and head.reading is not None and (rows := head.reading.take()):
+                ready.append(Answer(head.document, rows=rows, last=False))
+            if not head.closed or head.questions:
                 break
             waiting.popleft()
-            yield head.answer(method)
+            ready.append(head.answer())
+        if ready:
+            yield ready
 
 
 class _Question:
     """A window, and what was answered about it."""
 
-    __slots__ = ("answer", "document", "window")
+    __slots__ = ("answer", "window")
 
-    def __init__(self, document: _Open, window: Window) -> None:
-        self.document = document
+    def __init__(self, window: Window, answer: Any = None) -> None:
         self.window = window
-        self.answer: Any = None
+        self.answer = answer
 
 
 class _Open:
     """A document whose answer is not complete: `questions` are in the order of its windows."""
 
-    __slots__ = ("closed", "document", "error", "language", "method", "questions", "reading")
+    __slots__ = ("closed", "document", "error", "language", "questions", "reading")
 
-    def __init__(self, document: Document, method: Method) -> None:
+    def __init__(self, document: Document) -> None:
         self.document = document
-        self.method = method
         self.questions: deque[_Question] = deque()
         self.closed = False
         self.error: AwsmlError | None = None
         self.language: str | None = None
         self.reading: Reading | None = None
 
-    @property
-    def ended(self) -> bool:
-        return self.closed and not self.questions
-
-    def reading_of(self, method: Method) -> Reading:
-        if self.reading is None:
-            self.reading = method.reading(self.language or "")
-        return self.reading
-
-    def advance(self) -> bool:
+    def advance(self, method: Method) -> bool:
         """Read the answers that have come in; say whether there were any."""
         moved = False
-        while self.questions and (answer := self.questions[0].answer) is not None:
-            window = self.questions.popleft().window
+        questions = self.questions
+        while questions and (answer := questions[0].answer) is not None:
+            window = questions.popleft().window
             moved = True
             if self.error is not None:
                 continue
             if isinstance(answer, AwsmlError):
-                self.error = answer
-            else:
-                self.reading_of(self.method).add(window, answer)
+                self.error, self.reading = answer, None
+                continue
+            if self.reading is None:
+                self.reading = method.reading(self.language or "")
+            self.reading.add(window, answer)
         return moved
 
-    def answer(self, method: Method) -> Answer:
+    def answer(self) -> Answer:
         if self.error is not None:
             return Answer(self.document, error=self.error)
         if self.reading is None:
@@ -246,17 +244,13 @@ class _Packer:
         yield from self._flush()
 
     def _document(self, document: Document) -> Iterator[_Call]:
-        opened = _Open(document, self.method)
+        opened = _Open(document)
         self.opened.append(opened)
         if document.row is not None and document.row.error is not None:
             opened.error = document.row.error
         else:
             try:
-                for window in self.method.windows(document):
-                    if window is None:
-                        yield from self._flush()
-                    else:
-                        yield from self._window(opened, window)
+                yield from self._windows(opened)
             except AwsmlError as error:
                 if batch.shared(error):
                     raise
@@ -265,26 +259,36 @@ class _Packer:
         if len(self.opened) > MOST_BEHIND:  # blank ones, or one call is long in filling
             yield self._sent(next(iter(self.filling.values()), _Call(None, "")))
 
-    def _window(self, opened: _Open, window: Window) -> Iterator[_Call]:
-        question = _Question(opened, window)
-        if not window.text:
-            question.answer = {}
-            opened.questions.append(question)
+    def _windows(self, opened: _Open) -> Iterator[_Call]:
+        whole = self.method.whole(opened.document)
+        if whole is not None:
+            call = self._add(opened, whole)
+            opened.closed = True
+            if call is not None:
+                yield call
             return
+        for window in self.method.windows(opened.document):
+            if window is None:
+                yield from self._flush()
+            elif not window.text:
+                opened.questions.append(_Question(window, {}))
+            elif (call := self._add(opened, window)) is not None:
+                yield call
+
+    def _add(self, opened: _Open, window: Window) -> _Call | None:
+        """Put WINDOW into a call; give the call where it is full."""
         if opened.language is None:
             opened.language = self.method.language(opened.document, window)
+        question = _Question(window)
         opened.questions.append(question)
         key = self.method.key(window, opened.language)
-        call = self.filling.get(key) if key is not None else None
+        if key is None:
+            return self._sent(_Call(None, opened.language, [question]))
+        call = self.filling.get(key)
         if call is None:
-            call = _Call(key, opened.language)
-            if key is not None:
-                self.filling[key] = call
+            call = self.filling[key] = _Call(key, opened.language)
         call.questions.append(question)
-        if key is None or len(call.questions) == self.method.most:
-            if opened.document.row is not None and window.own + len(window.segment) == len(opened.document.row.text):
-                opened.closed = True
-            yield self._sent(call)
+        return self._sent(call) if len(call.questions) == self.method.most else None
 
     def _sent(self, call: _Call) -> _Call:
         self.filling.pop(call.key, None)

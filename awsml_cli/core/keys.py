@@ -19,11 +19,13 @@ def snake(name: str) -> str:
 
 def plain(value: Any) -> Any:
     """VALUE, an answer of AWS's, with keys in snake_case all the way down."""
-    if isinstance(value, dict):
-        return {snake(name): plain(part) if isinstance(part, dict | list) else part for name, part in value.items()}
-    if isinstance(value, list):
-        return [plain(part) for part in value]
-    return value
+    kind = type(value)
+    if kind is dict:
+        return {
+            snake(name): plain(part) if type(part) is dict or type(part) is list else part
+            for name, part in value.items()
+        }
+    return [plain(part) for part in value] if kind is list else value
 
 
 def moved(value: Any, *, places: int, numbers: int = 0) -> Any:

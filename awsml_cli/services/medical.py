@@ -51,7 +51,7 @@ def analyse(
     *,
     choice: Choice | None = None,
     parts: bool = False,
-) -> Iterator[Answer]:
+) -> Iterator[list[Answer]]:
     """Ask about the documents FOUND; answers in order.
 
     Raises ServiceError for what every document would meet; what one meets is in its answer.
@@ -62,7 +62,7 @@ def analyse(
 
 def redact(
     session: Session, found: Iterable[Document | None], how: Redaction, *, parts: bool = False
-) -> Iterator[Answer]:
+) -> Iterator[list[Answer]]:
     """The documents FOUND with what says who the patient is replaced; with `parts`, as soon as it is certain."""
     return documents.answers(_Redacting(session, how), found, workers=WORKERS, parts=parts)
 
@@ -81,16 +81,17 @@ def plan(analysis: Analysis, name: str, found: Iterable[Document | None]) -> Ste
 
 
 def _windows(analysis: Analysis, document: Document) -> Iterator[Window | None]:
-    if document.row is None:
+    if (whole := _uncut(analysis, document)) is not None:
+        yield whole
+    elif document.row is None:
         yield from windows(document.chunks or (), analysis.limit, len, overlap=True)
-        return
-    text = document.row.text
-    if not text or text.isspace():
-        return
-    if len(text) <= analysis.limit:
-        yield Window(text, 0, 0, text)
-    else:
-        yield from windows((text,), analysis.limit, len, overlap=True)
+    elif document.row.text and not document.row.text.isspace():
+        yield from windows((document.row.text,), analysis.limit, len, overlap=True)
+
+
+def _uncut(analysis: Analysis, document: Document) -> Window | None:
+    text = document.row.text if document.row is not None else ""
+    return Window(text, 0, 0, text) if text and not text.isspace() and len(text) <= analysis.limit else None
 
 
 class _Method:
@@ -104,6 +105,10 @@ class _Method:
         self._session = session
         self._call = getattr(session.client(SERVICE), snake(analysis.operation))
         self._cache = Cache(session.config) if session.keep else None
+
+    def whole(self, document: Document) -> Window | None:
+        """The one window of a short row."""
+        return _uncut(self.analysis, document)
 
     def windows(self, document: Document) -> Iterator[Window | None]:
         """The windows of DOCUMENT."""

@@ -199,6 +199,7 @@ class TestOptions:
             (["-f", "srtt"], "error: unknown format `srtt`\nhint: did you mean `srt`?\n"),
             (["-o", "json"], "error: -o takes a path, and `json` is a format\nhint: -f json"),
             (["--query", "a..b"], "error: --query cannot be used: "),
+            (["-f", "srt", "--query", "items"], "error: --query does not go with -f srt\nhint: -f json"),
             (["-j", "0"], "error: invalid value for '-j' / '--jobs'"),
             (["--timeout", "-1"], "error: invalid value for '--timeout'"),
         ],
@@ -236,7 +237,9 @@ class TestFormats:
             "as json": transcribe(talk, "-f", "json", "--query", "items[:2].content").text,
             "raw": transcribe(talk, "-f", "raw", "--query", "results.transcripts[0].transcript").text,
             "nothing": transcribe(talk, "--query", "no_such_key").text,
+            "as csv": transcribe(talk, "-f", "csv", "--query", "items[:2].[content, start_time]").text,
         }
+        assert asked.pop("as csv") == "Good,0.0\nmorning.,0.4\n"
         assert asked == {"record": "Good\n", "as json": '[\n  "Good",\n  "morning."\n]\n', "raw": f'"{SAID}"\n', "nothing": "\n"}
 
     def test_another_format_is_free_and_fresh_is_not(self, aws: Aws, transcribe: Program, talk: Path, clock: FakeClock) -> None:

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 import logging
+import ssl
 import struct
 import threading
 import uuid
@@ -145,11 +146,19 @@ class Streaming:
     known goes on counting its time. CLOCK (`now`, `monotonic`) decides when a stream has starved.
     """
 
-    def __init__(self, clock: Any, *scripts: Sequence[Step], resumes: bool = False, secret: str = SECRET_KEY) -> None:
+    def __init__(
+        self,
+        clock: Any,
+        *scripts: Sequence[Step],
+        resumes: bool = False,
+        secret: str = SECRET_KEY,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.clock = clock
         self.scripts = [list(script) for script in scripts]
         self.resumes = resumes
         self.secret = secret
+        self.tls = tls
         self.streams: list[Stream] = []
         self.problems: list[str] = []
         self.refused = 0
@@ -169,6 +178,7 @@ class Streaming:
             compression=None,
             close_timeout=0.1,
             logger=_quiet(),
+            ssl=self.tls,
         )
         self._thread = threading.Thread(target=self._server.serve_forever, name="fake streaming")
         self._thread.start()
@@ -181,7 +191,7 @@ class Streaming:
     @property
     def endpoint(self) -> str:
         """The address for `--endpoint-url`."""
-        return f"http://127.0.0.1:{self._server.socket.getsockname()[1]}"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self._server.socket.getsockname()[1]}"
 
     def verify(self) -> None:
         """Fail if anything was sent that AWS would not take."""
@@ -189,13 +199,16 @@ class Streaming:
             assert stream.over.wait(5), "a stream is still open"
         assert self.problems == []
 
-    def caught_up(self, sent: int) -> None:
-        """Wait until so many events, those SENT over the last stream, have been heard, or it is over."""
+    def caught_up(self, sent: list[int]) -> None:
+        """Wait until so many events, those SENT over the last stream of all, have been heard, or it is over."""
         with self._taken:
             assert self._taken.wait_for(lambda: self._has(sent), timeout=10), "the service does not keep up"
 
-    def _has(self, sent: int) -> bool:
-        return not self.streams or len(self.streams[-1].events) >= sent or self.streams[-1].over.is_set()
+    def _has(self, sent: list[int]) -> bool:
+        if not sent or len(self.streams) < len(sent):
+            return not sent
+        stream = self.streams[len(sent) - 1]
+        return len(stream.events) >= sent[-1] or stream.over.is_set()
 
     # the door
 

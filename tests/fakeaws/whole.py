@@ -7,6 +7,7 @@ from fakeaws.comprehend import Comprehend
 from fakeaws.comprehendmedical import ComprehendMedical
 from fakeaws.core import FakeAws
 from fakeaws.polly import Polly
+from fakeaws.textract import Textract
 from fakeaws.transcribe import Heard, Job, Transcribe
 from fakeaws.translate import Translate
 
@@ -21,6 +22,8 @@ class Aws(FakeAws):
         self.polly = Polly(self)
         self.comprehend = Comprehend(self)
         self.comprehendmedical = ComprehendMedical(self)
+        self.textract = Textract(self)
+        self.services["textract"] = self.textract
         for service in (self.transcribe, self.translate, self.polly, self.comprehend, self.comprehendmedical):
             self.services[service.name] = service
 

@@ -164,9 +164,12 @@ class TestStaying:
         self, aws: Aws, awsml: Program, talk: Path, transcribe: Callable[..., Result]
     ) -> None:
         aws.transcripts[talk.read_bytes()] = b"{}"
-        run = transcribe()
-        assert (run.exit_code in (2, 4), run.stdout) == (True, b"")
-        assert "bug" not in run.stderr
+        refused = transcribe()
+        ((key, _),) = [item for item in aws.objects(STAGING).items() if item[0].endswith(".json")]
+        aws.put(STAGING, key, b'{"results": {"transcripts": [{"transcript": "Good morning."}], "items": []}}')
+        assert (refused.exit_code, refused.stdout) == (4, b"")
+        assert refused.stderr.startswith("error: the result of transcribe:us-east-1:awsml-")
+        assert done_once(aws, transcribe())
 
 
 class TestRefusals:

@@ -6,6 +6,7 @@ import io
 import itertools
 import json
 import os
+import ssl
 import sys
 import threading
 from collections.abc import Iterator
@@ -71,16 +72,22 @@ def keep_up(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def _keeping_up(monkeypatch: pytest.MonkeyPatch) -> Any:
-    sent: dict[int, int] = {}
-    send = live.line.Line.send
+    lines: list[Any] = []
+    sent: list[int] = []
+    begin, send = live.line.Line.__init__, live.line.Line.send
+
+    def begun(self: Any, *args: Any) -> None:
+        begin(self, *args)
+        lines.append(self)
+        sent.append(0)
 
     def counted(self: Any, audio: bytes) -> None:
         send(self, audio)
-        number = sent.setdefault(id(self), 0)
-        sent[id(self)] = number + (1 if audio else 0)
+        sent[lines.index(self)] += 1 if audio else 0
 
+    monkeypatch.setattr(live.line.Line, "__init__", begun)
     monkeypatch.setattr(live.line.Line, "send", counted)
-    return lambda service: service.caught_up(list(sent.values())[-1] if sent else 0)
+    return lambda service: service.caught_up(sent)
 
 
 def session_for(service: Streaming, **more: Any) -> Session:
@@ -357,6 +364,48 @@ def test_a_signature_is_the_one_worked_out_elsewhere(clock: FakeClock):
     assert wrapped.headers[":date"] == 1_700_000_000_000
     by_openssl = "b94a76c10f735f34baa738af1beb7c23c39cf5dcb507678616fe1e8e662d7228"
     assert wrapped.headers[":chunk-signature"] == bytes.fromhex(by_openssl)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """Make a certificate for this machine, with its key, that nobody else trusts."""
+    import datetime
+    import ipaddress
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "awsml test")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = tmp_path / "certificate.pem"
+    path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + secret)
+    return path
+
+
+def test_the_line_is_encrypted_and_only_trusted_certificates_count(
+    serve: Any, certificate: Path, monkeypatch: pytest.MonkeyPatch
+):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    service = serve(tls=context)
+    session = session_for(service)
+    with pytest.raises(ServiceError, match="cannot reach transcribe"):
+        list(streaming.stream(session, [sound([1])], ENGLISH, raw=RAW))
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
+    assert words_of(streaming.stream(session, [sound([1])], ENGLISH, raw=RAW)) == ["w1"]
+    assert words_of(streaming.stream(session_for(service, ca_bundle=str(certificate)), [sound([2])], ENGLISH, raw=RAW))
 
 
 def test_without_a_local_engine_local_says_so():
@@ -721,8 +770,10 @@ def test_however_often_it_breaks(drops: list[int], resumes: bool):
     with pytest.MonkeyPatch.context() as patch:
         for name in ("now", "monotonic", "sleep"):
             patch.setattr(live.clock, name, getattr(clock, name))
+        keep_up = _keeping_up(patch)
         with Streaming(clock, *[[Drop(after)] for after in drops], resumes=resumes) as service:
-            results = list(streaming.stream(session_for(service), [sound(range(1, 41))], ENGLISH, raw=RAW))
+            spoken = _spoken(40, service, keep_up)
+            results = list(streaming.stream(session_for(service), spoken, ENGLISH, raw=RAW))
             assert words_of(iter(results)) == said(40)
             _monotonic(results)
         service.verify()
@@ -910,6 +961,8 @@ def test_ctrl_c_ends_the_stream_and_gives_the_last_words(serve: Any, monkeypatch
     def press(self: Any, timeout: float) -> Any:
         event = receive(self, timeout)
         if event is not None and not pressed:
+            while len(service.streams[0].events) < 7:  # all seven words are on their way
+                threading.Event().wait(0.001)
             pressed.append(True)
             raise KeyboardInterrupt
         return event
@@ -989,7 +1042,7 @@ def test_a_timeline_never_goes_back(at: float, parts: list[tuple[float, bool]], 
     for seconds, silent in parts:
         line.add(seconds, source=None if silent else place)
         place += 0 if silent else seconds
-    line.settle(times[0])
+    line.settle(times[0], times[1])
     moved = [line.source(time) for time in sorted(times)]
     assert moved == sorted(moved)
     assert all(place >= at for place in moved)

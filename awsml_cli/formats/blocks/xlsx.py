@@ -137,7 +137,7 @@ def number_of(text: str) -> tuple[float | None, str]:
         return value / 100, f"{shape}%"
     if found["sign"]:
         shape = f'"{found["sign"]}"{shape}'
-    return value, shape
+    return value, f"{shape};({shape})" if found["open"] else shape
 
 
 def _shape(decimals: int, *, grouped: bool) -> str:

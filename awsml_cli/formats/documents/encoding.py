@@ -68,7 +68,9 @@ def decode(data: bytes, *, declared: str | None = None, references: bool = False
         return TextFile(data[len(mark) :].decode(codec), codec, mark, references)
     except LookupError:
         raise InputError(f"the file says that it is in {codec!r}, which is unknown here", hint=_HINT) from None
-    except UnicodeDecodeError as problem:
+    except UnicodeError as problem:
+        if not isinstance(problem, UnicodeDecodeError):
+            raise InputError(f"the file says that it is in {codec!r}, which is no encoding of text") from None
         at = len(mark) + problem.start
         name = "UTF-8" if codec == "utf-8" else codec
         raise InputError(f"the file is not {name} text: byte {data[at]:#04x} at offset {at}", hint=_HINT) from None

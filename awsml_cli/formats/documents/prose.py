@@ -25,7 +25,6 @@ _MACHINE = re.compile(
   | [a-z]+(?:[A-Z][a-z0-9]*)+       # camelCase
   | [A-Za-z0-9]+(?:-[A-Za-z0-9]+){2,} # kebab-case-names
   | [a-z]{2}-[A-Z]{2}               # a language
-  | [A-Z]{3,}                       # a constant
     """,
     re.VERBOSE,
 )

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from awsml_cli.core.errors import InputError
 from awsml_cli.formats.documents.encoding import Line, TextFile, decode, lines
 from awsml_cli.formats.documents.model import Document, Draft, Markup, Options
 from awsml_cli.formats.documents.sentences import Share, Unit, share_out, unit
-from awsml_cli.formats.documents.wrapping import deal, join, lay
+from awsml_cli.formats.documents.wrapping import deal, join, lay, one_line
 from awsml_cli.formats.transcript.rules import Rules
 from awsml_cli.formats.transcript.subtitle_file import Cue, parse_subtitles
 
@@ -44,7 +44,6 @@ def read(kind: str, data: bytes, options: Options) -> Document:
         parse_subtitles(file.text)  # says what is missing
     draft = Draft()
     units = [[unit(text) for text in _turns(place)] for place in places]
-    rules = _rules(places, options.rules)
     shares = share_out([(place.cue.start, place.cue.end, parts) for place, parts in zip(places, units, strict=True)])
     markup: Markup = "html" if kind == "vtt" else "text"
     segments = {
@@ -62,18 +61,18 @@ def read(kind: str, data: bytes, options: Options) -> Document:
                 for shares_of_unit in cue_shares
             ]
             write = partial(
-                _written, parts, local, [weights[index] for index in used], rules, len(place.lines), file.newline
+                _written, place, parts, local, [weights[index] for index in used], options.rules, file.newline
             )
             draft.slot(place.lines[0].begin, place.lines[-1].end, used, write)
     return draft.document(kind, file)
 
 
 def _written(
+    place: _Place,
     units: Sequence[Unit],
     shares: Sequence[Sequence[Share]],
     weights: Sequence[tuple[float, ...]],
     rules: Rules,
-    most: int,
     newline: str,
     texts: Sequence[str],
 ) -> str:
@@ -86,15 +85,15 @@ def _written(
             words = join(words, dealt[share.part])
         if not own:
             words = each.body
-        most_lines = max(rules.max_lines, most) if len(units) == 1 else 1
-        laid = _balanced(lay(words, width=rules.width, room=rules.line_width, most=most_lines))
+        most = max(rules.max_lines, len(place.lines)) if len(units) == 1 else 1
+        laid = _balanced(lay(words, width=rules.width, room=_room(place, rules), most=most))
         done.append(each.before + newline.join(laid) + each.after)
     return newline.join(done)
 
 
 def _clean(text: str) -> str:
     """A text that cannot end its cue: without line ends and arrows."""
-    return " ".join(text.split()).replace("-->", "->")
+    return one_line(text).replace("-->", "->")
 
 
 def _balanced(parts: Sequence[str]) -> list[str]:
@@ -112,17 +111,9 @@ def _balanced(parts: Sequence[str]) -> list[str]:
     return done
 
 
-def _rules(places: Sequence[_Place], rules: Rules) -> Rules:
-    """RULES with lines as wide as the file's own, where those are wider."""
-    widest = max(
-        (rules.width(re.sub(r"<[^<>]*>", "", line.text)) for place in places for line in place.lines), default=0
-    )
-    if widest <= rules.line_width:
-        return rules
-    grown = min(widest, 3 * rules.line_width) / rules.line_width
-    return replace(
-        rules, line_width=round(rules.line_width * grown), wide_line_width=round(rules.wide_line_width * grown)
-    )
+def _room(place: _Place, rules: Rules) -> float:
+    """How wide the lines of a cue may be: as RULES say, or as its own are."""
+    return max([float(rules.line_width), *(rules.width(re.sub(r"<[^<>]*>", "", line.text)) for line in place.lines)])
 
 
 def _turns(place: _Place) -> list[str]:

@@ -16,7 +16,8 @@ from unicodedata import category, east_asian_width
 from awsml_cli.formats.pieces.boundaries import clause_ends, sentence_ends
 from awsml_cli.formats.pieces.graphemes import is_boundary
 
-_WORD = re.compile(r"(?:<[^<>]*>|\{\\[^{}]*\}|\S)+")
+_BLANKS = re.compile(r"[^\S\u00a0\u2007\u202f]+")  # a no-break space is none
+_WORD = re.compile(r"(?:<[^<>]*>|\{\\[^{}]*\}|\S|[\u00a0\u2007\u202f])+")
 _MARKS = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
 _SENTENCE, _CLAUSE, _PLAIN, _INSIDE = 0.0, 3.0, 8.0, 12.0  # the scale of the transcript's own breaks
 _NO_BEGINNING = frozenset("、。，．：；？！…‥・ー々ゝゞァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎ～％‰°′″℃,.:;?!%)]}")
@@ -43,6 +44,11 @@ def join(left: str, right: str) -> str:
 def is_wide(char: str) -> bool:
     """Whether CHAR belongs to a script written without blanks, full-width: Korean is written with them."""
     return east_asian_width(char) in "WF" and not "\uac00" <= char <= "\ud7a3" and not "\u1100" <= char <= "\u11ff"
+
+
+def one_line(text: str) -> str:
+    """TEXT with its blanks and line ends as single blanks, and none at its ends; no-break spaces stay."""
+    return _BLANKS.sub(" ", text).strip(" ")
 
 
 @lru_cache(maxsize=256)
@@ -73,14 +79,15 @@ def deal(text: str, weights: tuple[float, ...], width: Width) -> tuple[str, ...]
     """
     parts = atoms(text)
     count = len(weights)
-    if count == 1 or not parts:
-        return (text, *[""] * (count - 1))
+    if count == 1:
+        return (text,)
+    if len(parts) < count:
+        return (*(part.text for part in parts), *[""] * (count - len(parts)))
     ends = list(accumulate(width(_MARKS.sub("", part.blank + part.text)) for part in parts))
     whole = sum(weights) or 1.0
     targets = [ends[-1] * share / whole for share in accumulate(weights)]
-    step = 1 if len(parts) >= count else 0
     scale = 40.0 / max(ends[-1] / count, 1.0)  # a share that is off by its own width costs five plain breaks
-    begins = _boundaries(parts, ends, targets[:-1], step=step, scale=scale)
+    begins = _boundaries(parts, ends, targets[:-1], scale=scale)
     edges = [0, *begins, len(parts)]
     return tuple(glue(parts[one:two]) for one, two in pairwise(edges))
 
@@ -106,17 +113,17 @@ def lay(text: str, *, width: Width, room: float, most: int) -> list[str]:
         last = number == count
         layer: dict[int, tuple[float, int]] = {}
         for end in [len(parts)] if last else range(number, len(parts) - count + number + 1):
-            cost = 0.0 if last else parts[end - 1].cost
             layer[end] = min(
                 (
-                    before
-                    + cost
-                    + _line_cost(ends[end - 1] - (ends[begin - 1] if begin else 0.0), ends[-1] / count, room),
+                    before + _line_cost(ends[end - 1] - (ends[begin - 1] if begin else 0.0), ends[-1] / count, room),
                     begin,
                 )
                 for begin, (before, _) in best[-1].items()
                 if begin < end
             )
+            if not last:  # an upper line that is the longer one costs a little more
+                top_heavy = max(0.0, 2 * ends[end - 1] - ends[-1]) * 0.2 if count == 2 else 0.0
+                layer[end] = (layer[end][0] + parts[end - 1].cost + top_heavy, layer[end][1])
         best.append(layer)
     edges = [len(parts)]
     for layer in reversed(best[1:]):
@@ -126,14 +133,11 @@ def lay(text: str, *, width: Width, room: float, most: int) -> list[str]:
 
 
 def _line_cost(size: float, even: float, room: float) -> float:
-    over = max(0.0, size - room)
-    return over * 1000.0 + abs(size - even) * (0.55 if size > even else 0.5)
+    return max(0.0, size - room) * 1000.0 + abs(size - even) * 0.5
 
 
-def _boundaries(
-    parts: Sequence[Atom], ends: Sequence[float], targets: Sequence[float], *, step: int, scale: float
-) -> list[int]:
-    """For each of TARGETS the atom behind which to part; places do not go back, and with STEP no share is empty."""
+def _boundaries(parts: Sequence[Atom], ends: Sequence[float], targets: Sequence[float], *, scale: float) -> list[int]:
+    """For each of TARGETS the atom behind which to part; no share is empty."""
     count = len(parts)
     costs: list[list[float]] = []
     choices: list[list[int]] = []
@@ -142,15 +146,15 @@ def _boundaries(
         cost, choice = [float("inf")] * (count + 1), [0] * (count + 1)
         best, best_at = float("inf"), 0
         for at in range(count + 1):
-            if at - step >= 0 and before[at - step] < best:
-                best, best_at = before[at - step], at - step
+            if at and before[at - 1] < best:
+                best, best_at = before[at - 1], at - 1
             place = ends[at - 1] if at else 0.0
             quality = parts[at - 1].cost if at else _PLAIN
             cost[at], choice[at] = best + abs(place - target) * scale + quality, best_at
         costs.append(cost)
         choices.append(choice)
         before = cost
-    at = min(range(count + 1 - step), key=lambda end: before[end])
+    at = min(range(count), key=lambda end: before[end])
     found = []
     for choice in reversed(choices):
         found.append(at)

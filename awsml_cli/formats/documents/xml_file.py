@@ -15,9 +15,6 @@ from awsml_cli.formats.documents.encoding import TextFile, decode
 from awsml_cli.formats.documents.tokens import Token, tokens
 
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]+)[\"']")
-_DOCTYPE = re.compile(
-    rb"<!DOCTYPE\s+[\w:.-]+(?:\s+(?:SYSTEM|PUBLIC\s+(?:\"[^\"\[]*\"|'[^'\[]*'))\s+(?:\"[^\"\[]*\"|'[^'\[]*'))?\s*>"
-)
 
 
 @dataclass(slots=True)
@@ -71,8 +68,8 @@ def check(data: bytes, *, name: str, typed: bool) -> None:
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     depth = 0
 
-    def doctype(*_: object) -> None:
-        if not (typed and _DOCTYPE.search(data[:2000])):
+    def doctype(_name: str, _system: str | None, _public: str | None, has_contents: bool) -> None:
+        if has_contents or not typed:
             raise InputError(
                 f"{name} has a document type (DOCTYPE), line {parser.CurrentLineNumber}: it is not read",
                 hint="remove the declaration",

@@ -23,8 +23,8 @@ class Analysis:
     `operation` is the question about one text and `batch` about 25, as AWS names them; LIMIT is in UTF-8 bytes;
     `columns` are those of text and tables, `row` makes such rows (several for a document where `listed`), and `added`
     the cells that a table of the user's gets (`members` where it is JSON). The answer is either one thing, which
-    `compose` makes of what was said
-    about parts, or a list of places, AWS's KEY, looked for across windows where `overlap`.
+    `compose` makes of what was said about parts, or a list of places, AWS's KEY, looked for across windows where
+    `overlap`.
     """
 
     name: str

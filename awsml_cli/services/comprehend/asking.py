@@ -36,7 +36,7 @@ def analyse(
     choice: Choice | None = None,
     endpoint: str | None = None,
     parts: bool = False,
-) -> Iterator[Answer]:
+) -> Iterator[list[Answer]]:
     """Ask about the documents FOUND, in their LANGUAGE (`auto` finds out for each); answers in order.
 
     ENDPOINT is the ARN of a model of one's own. Raises UsageError for a language that the operation does not know,
@@ -74,16 +74,22 @@ def for_endpoint(analysis: Analysis, endpoint: str | None) -> Analysis:
 
 def pieces(analysis: Analysis, document: Document) -> Iterator[Window | None]:
     """The windows of DOCUMENT; a row of blanks has none."""
-    if document.row is None:
+    if (whole := uncut(analysis, document)) is not None:
+        yield whole
+    elif document.row is None:
         yield from windows(document.chunks or (), analysis.limit, utf8_length, overlap=analysis.overlap)
-        return
+    elif document.row.text and not document.row.text.isspace():
+        yield from windows((document.row.text,), analysis.limit, utf8_length, overlap=analysis.overlap)
+
+
+def uncut(analysis: Analysis, document: Document) -> Window | None:
+    """The window of a DOCUMENT that is a row within the limit."""
+    if document.row is None:
+        return None
     text = document.row.text
-    if not text or text.isspace():
-        return
-    if utf8_length(text) <= analysis.limit:
-        yield Window(text, 0, 0, text)
-    else:
-        yield from windows((text,), analysis.limit, utf8_length, overlap=analysis.overlap)
+    if not text or text.isspace() or utf8_length(text) > analysis.limit:
+        return None
+    return Window(text, 0, 0, text)
 
 
 def goes_together(analysis: Analysis, window: Window) -> bool:
@@ -108,6 +114,10 @@ class Method:
         self._endpoint = endpoint
         self._session = session
         self._cache = Cache(session.config) if session.keep else None
+
+    def whole(self, document: Document) -> Window | None:
+        """The one window of a short row."""
+        return uncut(self.analysis, document)
 
     def windows(self, document: Document) -> Iterator[Window | None]:
         """The windows of DOCUMENT."""

@@ -27,7 +27,7 @@ PII_TYPES: Final = tuple(_PII_TYPES.split())
 
 def redact(
     session: Session, found: Iterable[Document | None], how: Redaction, *, language: str = AUTO, parts: bool = False
-) -> Iterator[Answer]:
+) -> Iterator[list[Answer]]:
     """The documents FOUND with what is private replaced; with `parts`, as soon as it is certain.
 
     The rows of an answer are pieces of the text, which is otherwise the same to the last character. Raises what

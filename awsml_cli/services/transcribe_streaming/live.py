@@ -30,6 +30,7 @@ from awsml_cli.services.transcribe_streaming.timeline import Timeline
 SERVICE: Final = "transcribe"
 OPERATION: Final = "StartStreamTranscriptionWebSocket"
 POLL: Final = 1.0  # seconds between two looks at whether the sender is well
+AFTERWARDS: Final = 0.5  # seconds in which a sender that has sent the end knows it too
 LAST: Final = 2.0  # seconds without a word after the end, when somebody pressed Ctrl-C
 SILENT: Final = 30  # looks without a word after the end, before the service counts as gone
 PATIENCE: Final = 300.0  # seconds that a line is tried again before the transcription fails
@@ -57,8 +58,8 @@ class Transcribing:
         self._in_session = 0.0  # seconds that earlier streams of this session sent
         self._last = self._blur = 0.0  # the end of the session's last result; how far times of it may be wrong
         self._billed = 0.0
-        self._final: dict[str | None, float] = {}  # the end of what is final, by channel
-        self._partial: dict[str | None, float] = {}  # the beginning of what is not
+        self._final = 0.0  # the end of what is surely final
+        self._partial: dict[str | None, float] = {}  # the beginning of what is not, by channel
         self._given: dict[str | None, float] = {}  # the end of what was given as final
         self._until: dict[str | None, float] = {}  # the same, when the line broke
         self._words: dict[str | None, deque[str]] = {}  # the last ones that are final, by channel
@@ -139,9 +140,10 @@ class Transcribing:
             try:
                 event = open_line.receive(POLL)
             except Broken as problem:
-                sender.join(timeout=POLL)
-                if problem.clean and sender.why is not None:
-                    return
+                if problem.clean:
+                    sender.join(timeout=AFTERWARDS)
+                    if sender.why is not None:
+                        return
                 raise
             quiet = quiet + 1 if event is None and sender.why is not None else 0
             if quiet >= SILENT:
@@ -175,13 +177,12 @@ class Transcribing:
             after = self._until.get(channel, 0.0)
             whole = results.moved(said, timeline.source, after=after, blur=min(self._blur, BLUR), heard=tuple(known))
             if said.get("IsPartial"):
-                self._partial[channel] = timeline.source(begin)
+                self._partial[channel] = timeline.source(begin) - timeline.doubt
             else:
                 self._partial.pop(channel, None)
                 known.extend(results.words(whole or {}))
-                self._final[channel] = max(self._final.get(channel, 0.0), timeline.source(end))
-                until = min([max(self._final.values()), *self._partial.values()])
-                self._feed.acknowledge(until - timeline.doubt)
+                self._final = max(self._final, timeline.source(end) - timeline.doubt)
+                self._feed.acknowledge(min([self._final, *self._partial.values()]))
             if whole is not None:
                 if not whole.get("IsPartial"):
                     self._given[channel] = max(self._given.get(channel, 0.0), whole["EndTime"])

@@ -253,10 +253,11 @@ def _written(
         raw[f"{piece.kind}{piece.number}"] = text
     looks = list(reading.looks)
     look = [main]
+    known = {f"g{number}" for number in range(len(looks))} | {name.removeprefix("/") for name in raw}
     done = [_edge(reading, piece, raw) for piece in before]
     for token in tokens(texts[0]):
         name = token.name
-        if token.kind == "text":
+        if token.kind == "text" or name not in known:
             done.append(_run(reading, look[-1], unescape(token.raw)))
         elif name.startswith("g"):
             look = [*look, looks[int(name[1:])]] if token.kind == "open" else look[:-1] or [main]

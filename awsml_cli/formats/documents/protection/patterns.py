@@ -10,7 +10,7 @@ _PLACE = r"[\w.$@\[\]-]"
 
 PLACEHOLDERS = {
     # addresses: what may stand in one is ASCII, so that text without blanks may follow
-    "url": r"(?:\b(?:https?|ftps?|s3|wss?|file)://|\bwww\.(?=\w)|\bmailto:)(?:(?![<>\"'`{}|\\^])[!-~])+",
+    "url": r"(?<![A-Za-z0-9])(?:(?:https?|ftps?|s3|wss?|file)://|www\.(?=\w)|mailto:)(?:(?![<>\"'`{}|\\^])[!-~])+",
     "mail": r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}",
     # {{x}}, {{{x}}}, {{ x | filter }}, {{< shortcode >}}, {% tag %}, {# note #}, <%= x %>, [[x]]
     "template": r"\{\{\{?[^{}\n]{0,200}\}\}\}?|\{%[^\n]{0,500}?%\}|\{#[^\n]{0,500}?#\}|<%.{0,500}?%>",
@@ -29,7 +29,7 @@ PLACEHOLDERS = {
 ENTITY = r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6});"
 CODE = r"(?<!`)(?P<ticks>`+)(?!`).{1,500}?(?<!`)(?P=ticks)(?!`)"
 COMMENT = r"<!--.{0,5000}?-->|<!\[CDATA\[.{0,5000}?\]\]>|<\?.{0,500}?\?>"
-STRAY = r"[-=]+>+|<+(?![A-Za-z/!?%])[-=]*|[<>]+"
+STRAY = r"[-=]+>+|<+(?![A-Za-z/!?%])[-=]*|>+|<"
 _TRAILING = ".,;:!?*_~'"
 
 
@@ -62,9 +62,9 @@ def is_quotation(code: str) -> bool:
     return code.count("'") % 2 == 1
 
 
-def spelled(*names: str, more: dict[str, str]) -> re.Pattern[str]:
-    """One expression for the placeholders (all of them but NAMES) and for MORE, which goes first."""
-    parts = [*more.items(), *((name, spelling) for name, spelling in PLACEHOLDERS.items() if name not in names)]
+def spelled(first: dict[str, str], last: dict[str, str]) -> re.Pattern[str]:
+    """One expression for what is in FIRST, else the placeholders, else what is in LAST."""
+    parts = [*first.items(), *PLACEHOLDERS.items(), *last.items()]
     return re.compile("|".join(f"(?P<{name}>{spelling})" for name, spelling in parts), re.DOTALL)
 
 

@@ -14,20 +14,20 @@ from awsml_cli.formats.documents.protection import markdown, patterns
 from awsml_cli.formats.documents.protection.marks import Item, Mark, Text, settled, tag
 
 _PLAIN = patterns.spelled(
-    more={
+    first={
         "code": patterns.CODE,
         "comment": patterns.COMMENT,
         "tag": patterns.TAG,
         "time": r"<(?:\d+:)?\d{2}:\d{2}\.\d{3}>",
         "entity": patterns.ENTITY,
-        "stray": patterns.STRAY,
-    }
+    },
+    last={"stray": patterns.STRAY},
 )
 _MARKDOWN = patterns.spelled(
-    more={
+    first={
         "escape": r"\\[!-/:-@\[-`{-~]",
         "code": patterns.CODE,
-        "math": r"\$\$.{1,500}?\$\$|(?<![\\$\w])\$(?![\s$])[^$\n]{0,200}?(?<![\s\\])\$(?![\d$])",
+        "math": r"\$\$.{1,500}?\$\$|(?<![\\$\w])\$(?![\s${])[^$\n]{0,200}?(?<![\s\\])\$(?![\w$])",
         "comment": patterns.COMMENT,
         "auto": r"<(?:[A-Za-z][\w+.-]{1,31}:[^<>\s]*|[\w.+-]+@[\w.-]+)>",
         "tag": patterns.TAG,
@@ -37,8 +37,8 @@ _MARKDOWN = patterns.spelled(
         "name": r"(?<!\w)[^\W_]+(?:_+[^\W_]+)+(?!\w)",  # snake_case
         "run": r"\*+|_+|~~+",
         "entity": patterns.ENTITY,
-        "stray": patterns.STRAY + "|`+",
-    }
+    },
+    last={"stray": patterns.STRAY + "|`+"},
 )
 _SPEAKABLE = frozenset(("Pi", "Pf", "Pd", "Ps", "Pe"))
 _QUOTES = frozenset("\"'&")

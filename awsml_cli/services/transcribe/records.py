@@ -1,0 +1,100 @@
+"""What Transcribe's commands return: transcripts, jobs, breaches of the rules for subtitles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar, Final
+
+from pydantic import PrivateAttr
+
+from awsml_cli.core.record import Record
+from awsml_cli.formats.transcript import Options as RenderOptions
+from awsml_cli.formats.transcript import Transcript, parse, record, rename, render
+
+
+class Job(Record):
+    """A transcription job, as AWS describes it; `id` is enough for `awsml transcribe jobs …`."""
+
+    columns: ClassVar = ("id", "transcription_job_status", "language_code", "creation_time")
+
+    id: str
+    transcription_job_name: str
+    transcription_job_status: str
+    language_code: str | None = None
+    creation_time: Any = None
+    completion_time: Any = None
+    failure_reason: str | None = None
+
+
+class StartedJob(Record):
+    """The id of a job that goes on without us."""
+
+    columns: ClassVar = ("id",)
+
+    id: str
+
+
+class Violation(Record):
+    """A rule of subtitles that a cue breaks: how much was `found`, and the `limit`."""
+
+    columns: ClassVar = ("input", "cue", "rule", "message")
+
+    input: str
+    cue: int
+    rule: str
+    found: float
+    limit: float
+    message: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a transcript is shown: `names` gives speakers their names (`spk_0` is Ann)."""
+
+    options: RenderOptions = field(default_factory=RenderOptions)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+class Transcription(Record):
+    """What was said. `raw` is the transcript document of AWS, byte for byte; all else is read from it."""
+
+    columns: ClassVar = ("transcript", "language_code")
+    prose: ClassVar = "text"
+
+    transcript: str
+    language_code: str | None = None
+
+    _look: Look = PrivateAttr(default_factory=Look)
+
+    @cached_property
+    def document(self) -> Transcript:
+        """The words with their times, for the renderers."""
+        return rename(parse(self.raw), self._look.names)
+
+    @property
+    def text(self) -> str:
+        """The transcript in paragraphs, with turns where several people speak, ending in a newline."""
+        return str(self.rendered("text"))
+
+    def rendered(self, format: str) -> str | bytes:
+        """The transcript in one of the formats of its own."""
+        return render(self.document, format, options=self._look.options)
+
+    def fields(self) -> dict[str, Any]:
+        """The record with every word."""
+        engine = json.loads(self.raw).get("awsml_engine") if b'"awsml_engine"' in self.raw else None
+        return {**record(self.document), **({"engine": engine} if engine else {})}
+
+
+PLAIN: Final = Look()
+
+
+def transcription(document: bytes, look: Look = PLAIN) -> Transcription:
+    """The record of a transcript document, of whatever shape. Raises InputError for a JSON that is none."""
+    parsed = parse(document)
+    record = Transcription(transcript=parsed.text, language_code=parsed.language_code).with_raw(document)
+    record._look = look
+    return record
