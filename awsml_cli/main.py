@@ -67,7 +67,7 @@ def entry() -> None:
     """What the command `awsml` calls."""
     code = main()
     report.flush()
-    if code in (130, 143):
+    if code in (130, 143) or report.abandoned:
         os._exit(code)  # threads may still wait for AWS; nobody waits for them
     sys.exit(code)
 

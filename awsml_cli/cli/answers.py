@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from awsml_cli.cli import render, streams
+from awsml_cli.cli import cells, render, streams
+from awsml_cli.cli.query import query
 from awsml_cli.core.documents import Answer
 from awsml_cli.core.sources import Source
 from awsml_cli.core.tables import Csv, JsonLines, Lines, Table
@@ -130,7 +131,7 @@ class Text(Writer):
 
     def write(self, answer: Answer) -> None:
         """One row a line, the lines of one answer at once."""
-        lines = ["\t".join([render.flat(cell) for cell in row]) + "\n" for row in self.rows(answer)]
+        lines = ["\t".join([cells.flat(cell) for cell in row]) + "\n" for row in self.rows(answer)]
         if lines:
             self.out.text("".join(lines))
 
@@ -256,7 +257,7 @@ class Yaml(Writer):
         """An object, or the next of a list."""
         self._empty = False
         fields = self.fields(answer)
-        self.out.text(render._yaml([fields] if self.value.several else fields))
+        self.out.text(cells.yaml_text([fields] if self.value.several else fields))
 
     def close(self) -> None:
         """An empty list, where there was nothing."""
@@ -279,7 +280,7 @@ class Query(Writer):
     def write(self, answer: Answer) -> None:
         """What it finds in this one; with `-f raw`, in AWS's own."""
         inside = answer.raw if self.view.format == "raw" else self.fields(answer)
-        render._loose(render._query(self.view.query, inside), self.view, self.out)
+        render.loose(query(self.view.query, inside), self.view, self.out)
 
 
 class Cells(Writer):
@@ -310,9 +311,9 @@ class Cells(Writer):
 
     def _line(self, row: Sequence[Any]) -> None:
         if self.view.format == "tsv":
-            self.out.text("\t".join(render.flat(cell) for cell in row) + "\n")
+            self.out.text("\t".join(cells.flat(cell) for cell in row) + "\n")
         else:
-            self.out.text(render.csv_line(["" if cell is None else cell for cell in row]))
+            self.out.text(cells.csv_line(["" if cell is None else cell for cell in row]))
 
 
 class Grid(Writer):
@@ -328,7 +329,7 @@ class Grid(Writer):
         """Remember the rows, for their width."""
         if self.keep and len(answer.document.text) <= MARKED and answer.rows:
             self.out.styled(painted(answer.document.text.strip("\n"), found(answer), coloured=self._coloured) + "\n\n")
-        self._rows += [[render.flat(cell) for cell in row] for row in self.rows(answer)]
+        self._rows += [[cells.flat(cell) for cell in row] for row in self.rows(answer)]
 
     def blank(self, answer: Answer) -> None:
         """Nothing: rows say which line they belong to."""
@@ -336,7 +337,7 @@ class Grid(Writer):
     def close(self) -> None:
         """The table."""
         if self._rows:
-            drawn = render.draw_table(self.heads(), self._rows, coloured=self._coloured)
+            drawn = cells.draw_table(self.heads(), self._rows, coloured=self._coloured)
             self.out.styled(felt(drawn) if self._coloured and "sentiment" in self.value.columns else drawn)
 
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import typer
 
-from awsml_cli.cli import destination, lazy, options, render, report
+from awsml_cli.cli import destination, lazy, options, query, render, report
 from awsml_cli.cli.talk import TerminalTalk
 from awsml_cli.core import config
 from awsml_cli.core.errors import AwsmlError
@@ -176,7 +176,7 @@ def _run(
         name_inputs=not shared.get("no_input", False),
         errors=shared.get("errors"),
     )
-    render.check_query(view.query)
+    query.check(view.query)
     if wants_format:
         words["format"] = view.format
     try:

@@ -6,19 +6,18 @@ safe for a terminal in `streams`.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from awsml_cli.cli import report, streams
+from awsml_cli.cli.cells import csv_line, draw_table, flat, json_text, yaml_text
 from awsml_cli.cli.destination import Destination
+from awsml_cli.cli.query import query
 from awsml_cli.core import batch
 from awsml_cli.core.errors import AwsmlError, CheckFailed, OutputError, UsageError
 from awsml_cli.core.record import Blob, Checked, Listing, Many, Outcome, Parts, Record
@@ -26,7 +25,6 @@ from awsml_cli.core.sources import Source
 
 Formats = Mapping[str, Callable[[Any], str | bytes]]
 
-_LINE_END = re.compile("\r\n|[\t\n-\r\x1c-\x1e\x85\u2028\u2029]")
 
 STRUCTURED = ("json", "jsonl", "csv", "tsv", "yaml", "raw", "table")
 
@@ -192,9 +190,9 @@ def _parts(parts: Parts, view: View, out: streams.Output) -> None:
 def _listing(listing: Listing, view: View, out: streams.Output) -> None:
     if view.format == "raw":
         answer = {listing.name: [record.raw for record in listing.records]}
-        out.text(_json(_query(view.query, answer)) + "\n")
+        out.text(json_text(query(view.query, answer)) + "\n")
     elif view.query is not None:
-        _loose(_query(view.query, [record.fields() for record in listing.records]), view, out)
+        loose(query(view.query, [record.fields() for record in listing.records]), view, out)
     else:
         _records(listing.records, view, out, single=False)
 
@@ -217,12 +215,12 @@ def _write(records: Named, view: View, out: streams.Output, *, single: bool) -> 
             document = view.own[format](record)
             out.bytes(document) if isinstance(document, bytes) else out.text(document)
     elif view.query is not None and format != "raw":
-        values = (_query(view.query, _named(record, name)) for record, name in records)
+        values = (query(view.query, _named(record, name)) for record, name in records)
         if format == "json" and not single:
             _array(values, out)
         else:
             for value in values:
-                _loose(value if single or format != "yaml" else [value], view, out)
+                loose(value if single or format != "yaml" else [value], view, out)
     else:
         _WRITERS[format](records, view, out, single)
 
@@ -252,7 +250,7 @@ def _table(records: Named, view: View, out: streams.Output, single: bool) -> Non
 def _as_json(records: Named, view: View, out: streams.Output, single: bool) -> None:
     if single:
         for record, name in records:
-            out.text(_json(_named(record, name)) + "\n")
+            out.text(json_text(_named(record, name)) + "\n")
         return
     _array((_named(record, name) for record, name in records), out)
 
@@ -261,7 +259,7 @@ def _array(values: Iterator[Any], out: streams.Output) -> None:
     """A JSON array of VALUES, each written as it comes."""
     before = "[\n"
     for value in values:
-        body = _json(value).replace("\n", "\n  ")
+        body = json_text(value).replace("\n", "\n  ")
         out.text(f"{before}  {body}")
         before = ",\n"
     out.text("[]\n" if before == "[\n" else "\n]\n")
@@ -276,7 +274,7 @@ def _as_yaml(records: Named, view: View, out: streams.Output, single: bool) -> N
     empty = True
     for record, name in records:
         entry: Any = _named(record, name)
-        out.text(_yaml(entry if single else [entry]))
+        out.text(yaml_text(entry if single else [entry]))
         empty = False
     if empty and not single:
         out.text("[]\n")
@@ -308,7 +306,7 @@ def _as_raw(records: Named, view: View, out: streams.Output, single: bool) -> No
         answer = (
             json.loads(raw) if isinstance(raw, bytes) else {k: v for k, v in raw.items() if k != "ResponseMetadata"}
         )
-        out.text(_json(_query(view.query, answer)) + "\n")
+        out.text(json_text(query(view.query, answer)) + "\n")
 
 
 _WRITERS: dict[str, Callable[[Named, View, streams.Output, bool], None]] = {
@@ -321,49 +319,6 @@ _WRITERS: dict[str, Callable[[Named, View, streams.Output, bool], None]] = {
     "tsv": _as_tsv,
     "raw": _as_raw,
 }
-
-
-def flat(value: object) -> str:
-    """VALUE in a cell of text: one line, no TAB; a fraction with at most four decimals."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{round(value, 4):.10g}"
-    if isinstance(value, list | tuple) and all(isinstance(part, str | int | float) for part in value):
-        return ",".join(flat(part) for part in value)
-    if isinstance(value, list | tuple | dict):
-        return json.dumps(value, ensure_ascii=False)
-    return _LINE_END.sub(" ", str(value))
-
-
-def csv_line(cells: Iterable[object]) -> str:
-    """One line of CSV, ended by a line feed."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()
-
-
-def draw_table(heads: list[str], rows: list[list[str]], *, coloured: bool) -> str:
-    """A table for a person, as wide as the terminal; nothing is cut, cells wrap."""
-    import shutil
-
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    text = io.StringIO()
-    width = shutil.get_terminal_size((100, 24)).columns
-    console = Console(
-        file=text, width=width, force_terminal=coloured, no_color=not coloured, highlight=False, markup=False
-    )
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for head in heads:
-        table.add_column(Text(head), overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(streams.without_controls(cell)) for cell in row))
-    console.print(table)
-    return text.getvalue()
 
 
 def _columns(record: Record) -> tuple[str, ...]:
@@ -387,58 +342,13 @@ def _ended(text: str) -> str:
     return text if text.endswith("\n") or not text else text + "\n"
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
-
-
-def _yaml(value: Any) -> str:
-    import yaml
-
-    return str(yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=1_000_000))
-
-
-def _query(expression: str | None, value: Any) -> Any:
-    if expression is None:
-        return value
-    import jmespath
-    from jmespath.exceptions import JMESPathError
-
-    try:
-        return jmespath.search(expression, value)
-    except JMESPathError as problem:
-        raise _no_query(problem) from None
-
-
-def check_query(expression: str | None) -> None:
-    """Refuse an EXPRESSION that is not JMESPath, or calls a function that there is not, before anything is sent."""
-    if expression is None:
-        return
-    import jmespath
-    from jmespath.exceptions import JMESPathError
-    from jmespath.functions import Functions
-
-    try:
-        nodes = [jmespath.compile(expression).parsed]
-    except JMESPathError as problem:
-        raise _no_query(problem) from None
-    for node in nodes:
-        if node["type"] == "function_expression" and node["value"] not in Functions.FUNCTION_TABLE:
-            raise _no_query(f"there is no function {node['value']}()")
-        nodes.extend(child for child in node["children"] if isinstance(child, dict))
-
-
-def _no_query(problem: object) -> UsageError:
-    said = " ".join(str(problem).split())
-    return UsageError(f"--query cannot be used: {said}", hint="see https://jmespath.org/tutorial.html")
-
-
-def _loose(value: Any, view: View, out: streams.Output) -> None:
+def loose(value: Any, view: View, out: streams.Output) -> None:
     """What a `--query` found: any JSON value, in the format asked for."""
     format = view.format
     if format in ("json", "raw"):
-        out.text(_json(value) + "\n")
+        out.text(json_text(value) + "\n")
     elif format == "yaml":
-        out.text(_yaml(value))
+        out.text(yaml_text(value))
     elif format == "jsonl":
         for part in value if isinstance(value, list) else [value]:
             out.text(json.dumps(part, ensure_ascii=False) + "\n")

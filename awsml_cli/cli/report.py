@@ -126,8 +126,13 @@ def _interrupted(code: int, running: dict[str, str]) -> int:
     return code
 
 
+abandoned = False  # whether the reader left: threads may still wait for AWS, and nobody waits for them
+
+
 def _quietly() -> int:
     """The reader has left: nothing more is to be written, not even by the interpreter at its end."""
+    global abandoned
+    abandoned = True
     streams.give_up_stdout()
     return 0
 

@@ -13,9 +13,9 @@ from awsml_cli.cli import destination, options, streams
 from awsml_cli.cli import speech_options as words
 from awsml_cli.cli.app import CommandGroup, Joined
 from awsml_cli.core import batch, sources
-from awsml_cli.core.errors import ConfigError, UsageError
+from awsml_cli.core.errors import UsageError
 from awsml_cli.core.jobs import JobId, job_id
-from awsml_cli.core.plan import Step, approve
+from awsml_cli.core.plan import Step, approve, confirm
 from awsml_cli.core.record import Blob, Checked, Listing, Many, Record
 from awsml_cli.core.session import Session
 from awsml_cli.services import polly as service
@@ -153,7 +153,8 @@ def speech(
             speak = dubbing.dubbed if format in STRUCTURED else dubbing.dub
             return speak(session, chunks_of(origin), wanted, how.cast, max_rate=max_rate)
         if way == "task":
-            return tasks.speak(session, chunks_of(origin), wanted, bucket=bucket)
+            by_task = tasks.speech if format in STRUCTURED else tasks.speak
+            return by_task(session, chunks_of(origin), wanted, bucket=bucket)
         if way == "marks":
             return service.speech_marks(session, chunks_of(origin), wanted, kinds=beside.kinds, done=done[origin])
         speak_text = service.speech if format in STRUCTURED else service.speak
@@ -268,8 +269,7 @@ def remove_lexicon(session: Session, name: NameArgument) -> Record | None:
     """Remove a lexicon."""
     if session.dry_run:
         return lexicons.deleting(name)
-    if not (session.assume_yes or session.talk.confirm(f"Remove the lexicon {name}?")):
-        raise ConfigError(f"{name} was not removed: nobody confirmed it", hint="-y removes without a question")
+    confirm(session, f"Remove the lexicon {name}?")
     lexicons.delete_lexicon(session, name)
     return None
 

@@ -8,8 +8,7 @@ import typer
 
 from awsml_cli.cli.app import CommandGroup
 from awsml_cli.core import config, staging
-from awsml_cli.core.errors import ConfigError
-from awsml_cli.core.plan import step
+from awsml_cli.core.plan import confirm, step
 from awsml_cli.core.record import Record
 from awsml_cli.core.session import Session
 
@@ -37,8 +36,7 @@ def bucket(
     chosen = name or staging.default_bucket(session)
     if session.dry_run:
         return step("s3:CreateBucket", chosen)
-    if not (session.assume_yes or session.talk.confirm(f"Make the private S3 bucket {chosen} in {session.region}?")):
-        raise ConfigError("the bucket was not made: nobody confirmed it", hint="-y makes it without a question")
+    confirm(session, f"Make the private S3 bucket {chosen} in {session.region}?")
     made = staging.make_bucket(session, chosen)
     config.set_user("bucket", chosen)
     return Bucket(bucket=chosen, region=session.region, made=made)

@@ -11,10 +11,10 @@ import typer
 from awsml_cli.cli import options
 from awsml_cli.cli.app import CommandGroup, Joined
 from awsml_cli.core import batch, sources
-from awsml_cli.core.errors import ConfigError, InputError, UsageError
+from awsml_cli.core.errors import InputError, UsageError
 from awsml_cli.core.jobs import JobId, job_id
 from awsml_cli.core.limits import TRANSCRIBE_FORMATS
-from awsml_cli.core.plan import approve
+from awsml_cli.core.plan import approve, confirm
 from awsml_cli.core.record import Checked, Listing, Many, Record
 from awsml_cli.core.session import Session
 from awsml_cli.formats.transcript import PRESETS, RENDERERS, Granularity, Options, preset, read_names
@@ -218,8 +218,7 @@ def rm(session: Session, job: JobArgument) -> Record | None:
     wanted = _job(session, job)
     if session.dry_run:
         return service.removal(wanted)
-    if not (session.assume_yes or session.talk.confirm(f"Remove {wanted}?")):
-        raise ConfigError(f"{wanted} was not removed: nobody confirmed it", hint="-y removes without a question")
+    confirm(session, f"Remove {wanted}?")
     service.remove_job(session, wanted)
     return None
 

@@ -199,12 +199,16 @@ class _Open:
 
 @dataclass(slots=True)
 class _Call:
-    """Questions for one call, and the documents that were begun since the call before it."""
+    """Questions for one call, and the documents that were opened since the call before it was sent.
+
+    `begun` is the number of documents that came before its first.
+    """
 
     key: Hashable
     language: str
     questions: list[_Question] = field(default_factory=list)
     opened: list[_Open] = field(default_factory=list)
+    begun: int = 0
 
 
 def _asked(method: Method, call: _Call) -> _Call:
@@ -227,6 +231,7 @@ class _Packer:
 
     def __init__(self, method: Method) -> None:
         self.method = method
+        self.count = 0  # of documents
         self.opened: list[_Open] = []
         self.filling: dict[Hashable, _Call] = {}
 
@@ -256,8 +261,12 @@ class _Packer:
                     raise
                 opened.error = error
         opened.closed = True
-        if len(self.opened) > MOST_BEHIND:  # blank ones, or one call is long in filling
-            yield self._sent(next(iter(self.filling.values()), _Call(None, "")))
+        self.count += 1
+        oldest = next(iter(self.filling.values()), None)
+        if oldest is not None and self.count - oldest.begun > MOST_BEHIND:
+            yield self._sent(oldest)
+        elif len(self.opened) > MOST_BEHIND:  # blank ones
+            yield self._sent(_Call(None, ""))
 
     def _windows(self, opened: _Open) -> Iterator[_Call]:
         whole = self.method.whole(opened.document)
@@ -286,7 +295,7 @@ class _Packer:
             return self._sent(_Call(None, opened.language, [question]))
         call = self.filling.get(key)
         if call is None:
-            call = self.filling[key] = _Call(key, opened.language)
+            call = self.filling[key] = _Call(key, opened.language, begun=self.count)
         call.questions.append(question)
         return self._sent(call) if len(call.questions) == self.method.most else None
 

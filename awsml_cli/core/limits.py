@@ -43,3 +43,16 @@ COMPREHEND_TOXIC_LANGUAGES: Final = ("en",)
 # Amazon Comprehend Medical, https://docs.aws.amazon.com/comprehend-medical/latest/dev/comprehendmedical-quotas.html
 MEDICAL_CHARACTERS: Final = 20_000  # of one DetectEntitiesV2 or DetectPHI; code points
 MEDICAL_INFER_CHARACTERS: Final = 10_000  # of one InferICD10CM, InferRxNorm or InferSNOMEDCT
+
+# Amazon Textract, https://docs.aws.amazon.com/textract/latest/dg/limits-document.html
+TEXTRACT_BYTES: Final = 10 * 1024**2  # of one synchronous call, and of a PNG or JPEG anywhere
+TEXTRACT_JOB_BYTES: Final = 500 * 1024**2  # of a PDF or TIFF in a job
+TEXTRACT_JOB_PAGES: Final = 3_000
+TEXTRACT_PIXELS: Final = 10_000  # of a picture's side
+TEXTRACT_POINTS: Final = 9_000  # of a PDF page's side: 125 inches
+TEXTRACT_QUERIES: Final = 15  # of one page, synchronous
+TEXTRACT_JOB_QUERIES: Final = 30  # of one page, in a job
+TEXTRACT_QUERY_CHARACTERS: Final = 200
+TEXTRACT_RESULTS: Final = 1_000  # blocks of one answer about a job
+TEXTRACT_LENDING_RESULTS: Final = 30  # pages of one answer about a lending job
+TEXTRACT_FORMATS: Final = ("pdf", "png", "jpg", "jpeg", "tif", "tiff", "heic", "heif", "webp", "gif", "bmp")

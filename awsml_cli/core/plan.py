@@ -32,6 +32,14 @@ def step(operation: str, on: str, *, calls: int = 1, charge: Charge | None = Non
     return Step(operation=operation, on=on, calls=calls, units=charge.count, unit=charge.unit, price=price)
 
 
+def confirm(session: Session, question: str) -> None:
+    """Ask before what cannot be undone, or is made at AWS. Raises UsageError where nobody says yes."""
+    if not (session.assume_yes or session.talk.confirm(question)):
+        raise UsageError(
+            f"nobody confirmed: {question[:1].lower()}{question[1:].rstrip('?')}", hint="-y does it without a question"
+        )
+
+
 def approve(session: Session, steps: Callable[[], Iterable[Step]]) -> None:
     """Ask the person at the terminal, if there is one, before a run dearer than `confirm_above`.
 

@@ -2,7 +2,7 @@
 
 US East (N. Virginia), first tier, US dollars, read 2026-11; free tiers and discounts are not counted.
 Sources: https://aws.amazon.com/transcribe/pricing/, /polly/pricing/, /translate/pricing/, /comprehend/pricing/,
-/comprehend/medical/pricing/
+/comprehend/medical/pricing/, /textract/pricing/
 """
 
 from __future__ import annotations
@@ -40,9 +40,15 @@ MEDICAL_UNIT = {
     "InferRxNorm": 0.00025,
     "InferSNOMEDCT": 0.0005,
 }
+# of a page; layout and signatures cost nothing beside another feature, queries less beside tables or forms
+TEXTRACT_PAGE = {"text": 0.0015, "expense": 0.01, "id": 0.025, "lending": 0.07}
+TEXTRACT_FEATURE = {"FORMS": 0.05, "TABLES": 0.015, "QUERIES": 0.015, "LAYOUT": 0.004, "SIGNATURES": 0.0035}
+TEXTRACT_QUERIES_BESIDE = 0.005
+TEXTRACT_ADAPTER = 0.025
 COMPREHEND_LEAST_UNITS = 3  # of one document
 MEDICAL_LEAST_UNITS = 1
 
+_READING = {"DetectDocumentText": "text", "AnalyzeDocument": "", "AnalyzeExpense": "expense", "AnalyzeID": "id"}
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -68,7 +74,23 @@ def charge(service: str, operation: str, params: Mapping[str, Any]) -> Charge | 
     if service in ("comprehend", "comprehendmedical") and "EndpointArn" not in params:
         texts = params.get("TextList") or [part["Text"] for part in params.get("TextSegments", ())]
         return language(service, operation, [len(text) for text in texts or [params.get("Text", "")]])
+    if service == "textract" and (kind := _READING.get(operation)) is not None:
+        count = len(params.get("DocumentPages", ())) or 1
+        return pages(count, kind, features=params.get("FeatureTypes", ()), adapted="AdaptersConfig" in params)
     return None
+
+
+def pages(count: int, kind: str, *, features: Iterable[str] = (), adapted: bool = False) -> Charge:
+    """Reading COUNT pages as KIND (`text`, `expense`, `id`, `lending`), or with FEATURES of AnalyzeDocument."""
+    wanted = set(features)
+    paid = wanted & {"FORMS", "TABLES"}
+    price = sum(TEXTRACT_FEATURE[feature] for feature in paid)
+    if "QUERIES" in wanted:
+        alone = TEXTRACT_ADAPTER if adapted else TEXTRACT_FEATURE["QUERIES"]
+        price += TEXTRACT_QUERIES_BESIDE if paid and not adapted else alone
+    if not price:
+        price = max((TEXTRACT_FEATURE.get(feature, 0.0) for feature in wanted), default=TEXTRACT_PAGE.get(kind, 0.0))
+    return Charge(count, "pages", count * price)
 
 
 def translation(characters: int) -> Charge:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import glob
+import json
 import os
 import queue
 import sys
@@ -71,7 +72,17 @@ def names(arguments: Sequence[str] | None, *, files_from: str | None = None, nul
     except OSError as problem:
         raise InputError(f"cannot read {files_from}: {problem.strerror or problem}") from None
     listed = os.fsdecode(data).split("\0" if null else "\n")
-    return [name.rstrip("\r") for name in listed if name.strip()]
+    return [_listed(name.rstrip("\r")) for name in listed if name.strip()]
+
+
+def _listed(line: str) -> str:
+    """The name in a LINE of a list: the line itself, or the `input` of what `--errors` wrote."""
+    if line.startswith("{"):
+        try:
+            return str(json.loads(line)["input"])
+        except (ValueError, KeyError, TypeError):
+            pass
+    return line
 
 
 def is_remote(name: str) -> bool:

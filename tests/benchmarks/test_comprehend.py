@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-SERVER = '''
+SERVER = """
 import json, socketserver
 ONE = '{"Index":%d,"Sentiment":"POSITIVE","SentimentScore":{"Positive":0.9871,"Negative":0.0042,"Neutral":0.0081,"Mixed":0.0006}}'
 class Handler(socketserver.StreamRequestHandler):
@@ -38,9 +38,9 @@ class Server(socketserver.ThreadingTCPServer):
 server = Server(("127.0.0.1", 0), Handler)
 print(server.server_address[1], flush=True)
 server.serve_forever()
-'''
+"""
 
-BARE = '''
+BARE = """
 import boto3, json, sys
 client = boto3.client("comprehend")
 lines = sys.stdin.read().splitlines()
@@ -48,7 +48,7 @@ for at in range(0, len(lines), 25):
     answer = client.batch_detect_sentiment(TextList=lines[at : at + 25], LanguageCode="en")
     for result in sorted(answer["ResultList"], key=lambda one: one["Index"]):
         sys.stdout.write(json.dumps(result) + "\\n")
-'''
+"""
 
 
 @pytest.fixture(scope="module")

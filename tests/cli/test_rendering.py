@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import pytest
 import yaml
 
-from awsml_cli.cli import render, streams
+from awsml_cli.cli import query, render, streams
 from awsml_cli.cli.destination import Destination
 from awsml_cli.core.errors import InputError, UsageError
 from awsml_cli.core.record import Blob, Listing, Many, Outcome, Parts, Record
@@ -253,11 +253,11 @@ class TestQueries:
     @pytest.mark.parametrize("expression", ["a..b", "[", "nope(@)", "a.b["])
     def test_what_is_no_jmespath_is_refused_beforehand(self, expression: str) -> None:
         with pytest.raises(UsageError, match="--query cannot be used"):
-            render.check_query(expression)
+            query.check(expression)
 
     @pytest.mark.parametrize("expression", ["items[0].name", "length(name)", "sort_by(things, &name)", "join(',', keys(@))"])
     def test_what_only_needs_a_value_is_not(self, expression: str) -> None:
-        render.check_query(expression)
+        query.check(expression)
 
     @pytest.mark.parametrize(
         ("expression", "format", "seen"),

@@ -26,8 +26,10 @@ def test_a_yes_makes_it_private_and_remembers_it(aws: Aws, awsml: Program, tmp_p
 def test_without_a_yes_nothing_is_made(aws: Aws, awsml: Program, tmp_path: Path) -> None:
     no = awsml("setup", "bucket", cwd=tmp_path, tty={"stderr"}, answers="n\n")
     nobody = awsml("setup", "bucket", cwd=tmp_path)
-    assert (no.exit_code, nobody.exit_code, "CreateBucket" in aws.operations) == (3, 3, False)
-    assert nobody.stderr == "error: the bucket was not made: nobody confirmed it\nhint: -y makes it without a question\n"
+    assert (no.exit_code, nobody.exit_code, "CreateBucket" in aws.operations) == (2, 2, False)
+    assert nobody.stderr == (
+        f"error: nobody confirmed: make the private S3 bucket {OURS} in us-east-1\nhint: -y does it without a question\n"
+    )
 
 
 def test_a_second_time_is_no_failure(aws: Aws, awsml: Program, tmp_path: Path) -> None:

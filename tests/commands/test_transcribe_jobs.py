@@ -193,8 +193,8 @@ class TestEnding:
     def test_rm_without_a_yes_removes_nothing(self, aws: Aws, awsml: Program, job: str) -> None:
         no = awsml("transcribe", "jobs", "rm", job, tty={"stderr"}, answers="n\n")
         nobody = awsml("transcribe", "jobs", "rm", job)
-        assert (no.exit_code, nobody.exit_code, len(aws.jobs)) == (3, 3, 1)
-        assert nobody.stderr == f"error: {job} was not removed: nobody confirmed it\nhint: -y removes without a question\n"
+        assert (no.exit_code, nobody.exit_code, len(aws.jobs)) == (2, 2, 1)
+        assert nobody.stderr == f"error: nobody confirmed: remove {job}\nhint: -y does it without a question\n"
 
     def test_rm_dry_run_says_what_it_would_call(self, aws: Aws, awsml: Program, job: str) -> None:
         run = awsml("transcribe", "jobs", "rm", job, "--dry-run", "--query", "operation")

@@ -92,3 +92,9 @@ def test_the_offset_of_what_is_not_text_is_right_however_it_is_cut(before: str, 
 def test_a_pause_stays_a_pause_and_a_mark_is_dropped_once() -> None:
     chunks = [b"\xef\xbb", b"", b"\xbfa", b"", b"\xef\xbb\xbfb"]
     assert list(sources.decode(iter(chunks), name="x")) == ["", "a", "", "\ufeffb"]
+
+
+def test_what_failed_can_be_fed_back_in(tmp_path: Path) -> None:
+    listed = tmp_path / "failed.jsonl"
+    listed.write_text('{"input": "a b.mp3", "error": "no such file", "hint": null}\nplain.mp3\n{odd}.mp3\n', encoding="utf-8")
+    assert sources.names(None, files_from=str(listed)) == ["a b.mp3", "plain.mp3", "{odd}.mp3"]

@@ -134,12 +134,7 @@ class TestRedaction:
         if not cut(text, sizes):
             return
         names = r"\b(?:Ann Lee|Bob Ray)\b"
-        split_by_silence = 0 in sizes  # what a source tears apart by its silence is nobody's name any more
-        out = redacted(text, sizes, names, Redactor(tag))
-        if split_by_silence:
-            assert re.sub(r"\[WORD\]", "", out) in (re.sub(names, "", text), re.sub(r"\[WORD\]", "", out))
-        else:
-            assert out == re.sub(names, "[WORD]", text)
+        assert redacted(text, sizes, names, Redactor(tag)) == re.sub(names, "[WORD]", text)
 
     @given(TEXTS, CHUNKS)
     def test_tokens_can_always_be_put_back(self, text, sizes):

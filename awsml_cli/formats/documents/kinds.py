@@ -4,32 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
-from typing import Final, cast
+from typing import Final
 
 from awsml_cli.core.errors import UsageError
+from awsml_cli.formats.documents import (
+    html_file,
+    json_file,
+    markdown,
+    office,
+    po,
+    subtitles,
+    table,
+    text,
+    tmx,
+    xliff,
+)
 from awsml_cli.formats.documents.model import Document, Options
 
-Reader = Callable[[bytes, Options], Document]
-
-_READERS: Final = {
-    "text": "text:read",
-    "srt": "subtitles:read",
-    "vtt": "subtitles:read",
-    "md": "markdown:read",
-    "html": "html_file:read",
-    "json": "json_file:read",
-    "jsonl": "json_file:read_lines",
-    "csv": "table:read",
-    "tsv": "table:read",
-    "po": "po:read",
-    "xliff": "xliff:read",
-    "tmx": "tmx:read",
-    "docx": "office:read",
-    "pptx": "office:read",
-    "xlsx": "office:read",
+_READERS: Final[dict[str, Callable[[bytes, Options], Document]]] = {
+    "text": text.read,
+    "srt": partial(subtitles.read, "srt"),
+    "vtt": partial(subtitles.read, "vtt"),
+    "md": markdown.read,
+    "html": html_file.read,
+    "json": json_file.read,
+    "jsonl": json_file.read_lines,
+    "csv": partial(table.read, "csv"),
+    "tsv": partial(table.read, "tsv"),
+    "po": po.read,
+    "xliff": xliff.read,
+    "tmx": tmx.read,
+    "docx": partial(office.read, "docx"),
+    "pptx": partial(office.read, "pptx"),
+    "xlsx": partial(office.read, "xlsx"),
 }
-_WITH_KIND: Final = frozenset(("srt", "vtt", "csv", "tsv", "docx", "pptx", "xlsx"))  # readers of several kinds
 
 
 def read(kind: str, data: bytes, *, options: Options | None = None) -> Document:
@@ -39,6 +47,4 @@ def read(kind: str, data: bytes, *, options: Options | None = None) -> Document:
     """
     if kind not in _READERS:
         raise UsageError(f"there is no kind of file `{kind}`", hint=f"kinds: {', '.join(_READERS)}")
-    module, _, name = _READERS[kind].partition(":")
-    reader = getattr(import_module(f"awsml_cli.formats.documents.{module}"), name)
-    return cast(Reader, partial(reader, kind) if kind in _WITH_KIND else reader)(data, options or Options())
+    return _READERS[kind](data, options or Options())

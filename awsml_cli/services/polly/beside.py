@@ -73,8 +73,8 @@ def way(via: str, beside: Beside, *, fit: bool, format: str, formats: Sequence[s
         raise UsageError(f"{format} cannot carry speech marks", hint="--marks-file FILE writes them beside the audio")
     if fit and (beside.kinds or beside.outputs):
         raise UsageError("--fit takes its times from the subtitles; it gives no others")
-    if via == "task" and (fit or beside.kinds or beside.outputs or format in STRUCTURED):
-        raise UsageError("--via task gives plain audio alone", hint="leave --via out")
+    if via == "task" and (fit or beside.kinds or beside.outputs):
+        raise UsageError("--via task gives the audio alone", hint="leave --via out")
     if fit:
         return "fit"
     return "task" if via == "task" else "marks" if beside.kinds else "text"

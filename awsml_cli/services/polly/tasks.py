@@ -20,6 +20,7 @@ from awsml_cli.formats.pieces import cut
 from awsml_cli.services.polly import lexicons
 from awsml_cli.services.polly.choices import Options, Settled, settle
 from awsml_cli.services.polly.pieces import billed, empty, says_something
+from awsml_cli.services.polly.speech import Speech, record
 from awsml_cli.services.polly.voices import ENGINES, SERVICE
 
 FORMATS: Final = ("mp3", "ogg_vorbis", "ogg_opus", "pcm", "mulaw", "alaw")
@@ -78,18 +79,27 @@ def speak(session: Session, chunks: Iterable[str], options: Options, *, bucket: 
     A run that was killed finds its tasks again, and starts none a second time.
     """
     options.check()
+    return Blob(lambda seekable: _joined(session, chunks, options, bucket, seekable=seekable)[0], finish=audio.finish)
 
-    def run(seekable: bool) -> Iterator[bytes]:
-        sent = _sent("".join(chunks), options)
-        settled = _settled(session, sent[0], options)
-        place = staging.bucket(session, bucket)
-        sounds = batch.in_order(
-            lambda piece: _Work(session, settled, piece, place).sound(), iter(sent), workers=WORKERS
-        )
-        wav = settled.format == "wav"
-        yield from audio.join(settled.wire, sounds, sample_rate=settled.sample_rate, wav=wav, seekable=seekable)
 
-    return Blob(run, finish=audio.finish)
+def speech(session: Session, chunks: Iterable[str], options: Options, *, bucket: str | None) -> Speech:
+    """Speak like `speak`, and return the whole of it as one record."""
+    options.check()
+    joined, settled, characters = _joined(session, chunks, options, bucket, seekable=False)
+    sound = b"".join(joined)
+    return record(sound, settled, characters=characters, duration=joined.duration)
+
+
+def _joined(
+    session: Session, chunks: Iterable[str], options: Options, bucket: str | None, *, seekable: bool
+) -> tuple[audio.Joined, Settled, int]:
+    sent = _sent("".join(chunks), options)
+    settled = _settled(session, sent[0], options)
+    place = staging.bucket(session, bucket)
+    sounds = batch.in_order(lambda piece: _Work(session, settled, piece, place).sound(), sent, workers=WORKERS)
+    wav = settled.format == "wav"
+    joined = audio.join(settled.wire, sounds, sample_rate=settled.sample_rate, wav=wav, seekable=seekable)
+    return joined, settled, sum(billed(piece, options) for piece in sent)
 
 
 def plan(name: str, text: str, options: Options) -> Step:
@@ -154,6 +164,7 @@ class _Work:
         """The audio."""
         keeps = self.session.keep is not False and not self.session.local
         if keeps and not self.session.fresh and (kept := self.cache.find(self.key)) is not None:
+            self._tidy()
             return kept
         job = self._found() or self._start()
         how = f"awsml polly tasks wait {job}"
@@ -186,6 +197,18 @@ class _Work:
                 raise
             failed = True
         return None if failed else job
+
+    def _tidy(self) -> None:
+        """Remove what a run that was killed after it had kept the sound has left in S3."""
+        entry = self.ledger.find(self.key)
+        job = self._found() if entry is not None and entry.state == "started" else None
+        if entry is None or job is None:
+            return
+        address = str(describe(self.session, job).get("OutputUri", ""))
+        if address:
+            bucket, key = _place(address)
+            staging.remove(self.session, bucket=bucket, key=key, region=job.region)
+        self.ledger.move(entry, "clean")
 
     def _start(self) -> JobId:
         entry = Entry(self.key, SERVICE, self.session.region, "", bucket=self.bucket, output=self.prefix)

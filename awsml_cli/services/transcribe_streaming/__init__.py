@@ -17,9 +17,21 @@ from awsml_cli.formats import media
 from awsml_cli.services.transcribe_streaming.audio import Audio, Raw, opened
 from awsml_cli.services.transcribe_streaming.live import OPERATION, SERVICE, Transcribing
 from awsml_cli.services.transcribe_streaming.options import LANGUAGES, Options
-from awsml_cli.services.transcribe_streaming.results import Result, document, event_line, finals, lines
+from awsml_cli.services.transcribe_streaming.results import LiveTranscript, Result, document, event_line, finals, lines
 
-__all__ = ["LANGUAGES", "Options", "Raw", "Result", "document", "event_line", "finals", "lines", "plan", "stream"]
+__all__ = [
+    "LANGUAGES",
+    "LiveTranscript",
+    "Options",
+    "Raw",
+    "Result",
+    "document",
+    "event_line",
+    "finals",
+    "lines",
+    "plan",
+    "stream",
+]
 
 
 def stream(

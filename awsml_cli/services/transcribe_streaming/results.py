@@ -86,6 +86,15 @@ class Result(Record):
         return str(render(parse(self.raw), "text")) if self.transcript else ""
 
 
+class LiveTranscript(Record):
+    """All that was said in a stream, as its lines."""
+
+    columns: ClassVar = ("transcript",)
+    prose: ClassVar = "transcript"
+
+    transcript: str
+
+
 def result(said: dict[str, Any]) -> Result:
     """The record of SAID, one of AWS's `Results`."""
     best = (said.get("Alternatives") or [{}])[0]

@@ -6,10 +6,11 @@ import re
 from itertools import pairwise
 
 QUOTE = re.compile(r"[ ]{0,3}>[ ]?")
-MARKER = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+(?:\[[ xX]\][ \t]+)?|$)|:[ \t]+|\[\^[^\]\s]+\]:[ \t]+")
+MARKER = re.compile(r"[ ]{0,3}(?:[-*+]|\d{1,9}[.)]|:|\[\^[^\]\s]+\]:)(?:(?P<blank>[ \t]+)(?=\S)|[ \t]*$)")
+TASK = re.compile(r"\[[ xX]\][ \t]+(?=\S)")
 HEADING = re.compile(r"[ ]{0,3}\#{1,6}(?:[ \t]+|$)")
 HEADING_END = re.compile(r"(?:[ \t]+\{[#.:][^{}]*\})?(?:[ \t]+\#+)?[ \t]*\Z")
-FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})")
+FENCE = re.compile(r"[ ]{0,3}(`{3,}(?=[^`]*$)|~{3,})")
 RULE = re.compile(r"[ ]{0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 UNDERLINE = re.compile(r"[ ]{0,3}(?:=+|-+)[ \t]*$")
 DEFINITION = re.compile(r"[ ]{0,3}\[(?!\^)[^\]]+\]:\s*\S|\*\[[^\]]+\]:")
@@ -33,6 +34,12 @@ _HTML = (
     (re.compile(rf"[ ]{{0,3}}</?(?:{'|'.join(_BLOCKS.split())})(?:\s|/?>|$)", re.IGNORECASE), None),
 )  # fmt: skip
 _ALONE = re.compile(r"[ ]{0,3}</?[A-Za-z][\w.-]*(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>[ \t]*$")
+
+
+def interrupts(line: str) -> bool:
+    """Whether LINE begins a block even right behind a line of text."""
+    signs = (HEADING, FENCE, RULE, DIRECTIVE)
+    return any(sign.match(line) for sign in signs) or html_block(line, in_paragraph=True) is not None
 
 
 def html_block(line: str, *, in_paragraph: bool) -> tuple[re.Pattern[str] | None] | None:

@@ -11,13 +11,13 @@ from functools import partial
 
 from awsml_cli.formats.documents.encoding import Line, decode, lines
 from awsml_cli.formats.documents.markdown import blocks, front_matter
+from awsml_cli.formats.documents.markdown.containers import enter, is_inside, leave
 from awsml_cli.formats.documents.markdown.write import Place, write_cell, write_paragraph
 from awsml_cli.formats.documents.model import Document, Draft, Options
 from awsml_cli.formats.documents.protection import has_words
 from awsml_cli.formats.documents.wrapping import join
 
 _LABEL = re.compile(r"[ ]{0,3}\[(?!\^)([^\]]+)\]:")
-_SHY = re.compile(r"(?!1[.)])\d+[.)]|[-*+]\Z")  # items that cannot begin a list right behind a line of text
 _SHORTCUT = re.compile(r"(?<![\]!\\])\[([^\[\]]+)\](?:\[\])?(?![\[(:])")
 
 
@@ -32,46 +32,44 @@ def read(data: bytes, options: Options) -> Document:
 
 
 class _Reader:
-    """Walks over the lines; remembers what is open: a paragraph, a fence, a block of HTML, the lists around."""
+    """Walks over the lines; remembers what is open: a paragraph, and the quotes and list items around it."""
 
     def __init__(self, draft: Draft, every: Sequence[Line], newline: str) -> None:
         self.draft = draft
         self.every = every
         self.newline = newline
         self.places: list[Place] = []  # the lines of the open paragraph
-        self.columns: list[int] = []  # where the contents of the open list items begin
+        self.stack: tuple[int, ...] = ()
         self.number = 0
         self.labels = {" ".join(found[1].lower().split()) for line in every if (found := _LABEL.match(line.text))}
 
     def run(self, at: int) -> None:
         """Read from line AT on."""
-        blank = True
         while at < len(self.every):
             line = self.every[at]
-            if not line.text.strip(" \t>"):
+            if line.text.strip(" \t>"):
+                at = self._block(at)
+            else:
                 self._end()
-                blank, at = True, at + 1
-                continue
-            at = self._block(at, blank=blank)
-            blank = False
+                self.stack = leave(line.text, self.stack)
+                at += 1
         self._end()
 
-    def _block(self, at: int, *, blank: bool) -> int:
+    def _block(self, at: int) -> int:
         """Take the block that line AT begins or goes on with; give the line after it."""
         line = self.every[at]
-        prefix, new_item = self._prefix(line.text, blank=blank)
-        if new_item or (self.places and line.text[:prefix].count(">") > self.places[-1].prefix.count(">")):
+        entry = enter(line.text, self.stack, in_paragraph=bool(self.places))
+        self.stack, prefix = entry.stack, entry.begin
+        if entry.new:
             self._end()
         text = line.text[prefix:]
         indent = len(text) - len(text.lstrip())
-        if indent >= 4 and not self.places and not new_item:
+        if len(text[:indent].expandtabs(4)) >= 4 and not self.places:
             return at + 1  # indented code
-        fence = blocks.FENCE.match(text)
-        if fence:
+        if fence := blocks.FENCE.match(text):
             self._end()
             return self._after_fence(at + 1, fence[1])
-        html = blocks.html_block(text, in_paragraph=bool(self.places))
-        if html:
+        if html := blocks.html_block(text, in_paragraph=bool(self.places)):
             self._end()
             return self._after_html(at, prefix, html[0])
         if self.places and blocks.UNDERLINE.match(text):
@@ -79,45 +77,23 @@ class _Reader:
             return at + 1
         if (
             blocks.RULE.match(text)
-            or (blocks.DEFINITION.match(text) and not self.places)
             or blocks.DIRECTIVE.match(text)
+            or (blocks.DEFINITION.match(text) and not self.places)
         ):
             self._end()
             return self._after_formula(at, text)
-        heading = blocks.HEADING.match(text)
-        if heading:
+        if heading := blocks.HEADING.match(text):
             self._end()
             end = blocks.HEADING_END.search(text, heading.end())
             self._take(line, prefix + heading.end(), prefix + (end.start() if end else len(text)))
             self._end()
             return at + 1
-        if not self.places and self._is_table(at, prefix):
+        if self._is_table(at, prefix):
+            self._end()
             return self._table(at, prefix)
-        self._take(line, prefix + indent, len(line.text.rstrip()))
+        task = blocks.TASK.match(text, indent) if entry.new else None
+        self._take(line, prefix + (task.end() if task else indent), len(line.text.rstrip()))
         return at + 1
-
-    def _prefix(self, text: str, *, blank: bool) -> tuple[int, bool]:
-        """How much of TEXT stands before its own words: quote signs, list markers, indentation; and whether an item
-        begins."""
-        at, new_item, in_list = 0, False, bool(self.columns)
-        quote = blocks.QUOTE.match(text)
-        while quote:
-            at = quote.end()
-            quote = blocks.QUOTE.match(text, at)
-        column = at + len(text[at:]) - len(text[at:].lstrip())
-        while self.columns and column < self.columns[-1] and (blank or blocks.MARKER.match(text, at)):
-            self.columns.pop()
-        base = self.columns[-1] if self.columns and column >= self.columns[-1] else at
-        while (marker := blocks.MARKER.match(text, base)) and not blocks.RULE.match(text[base:]):
-            if len(marker[0]) - len(marker[0].lstrip()) >= 4 and not self.columns:
-                break
-            if self.places and not (new_item or in_list) and _SHY.match(marker[0].strip()):
-                break
-            new_item, base = True, marker.end()
-            self.columns.append(base)
-            if quote := blocks.QUOTE.match(text, base):
-                base = quote.end()
-        return base, new_item
 
     def _take(self, line: Line, begin: int, end: int) -> None:
         """Add the words `[begin:end]` of LINE to the open paragraph."""
@@ -177,7 +153,7 @@ class _Reader:
         row = 0
         while at < len(self.every):
             line = self.every[at]
-            if not line.text.strip(" \t>") or blocks.FENCE.match(line.text[prefix:]) or blocks.HEADING.match(line.text):
+            if row > 1 and self._leaves_table(line.text):
                 break
             if row != 1:
                 for column, (begin, end) in enumerate(blocks.cells(line.text[prefix:]), start=1):
@@ -191,16 +167,22 @@ class _Reader:
         self.number += 1
         return at
 
+    def _leaves_table(self, line: str) -> bool:
+        entry = enter(line, self.stack, in_paragraph=True)
+        rest = line[entry.begin :]
+        outside = entry.new or entry.stack != self.stack or not line.strip(" \t>")
+        return outside or rest.expandtabs(4).startswith("    ") or blocks.interrupts(rest)
+
     def _after_fence(self, at: int, fence: str) -> int:
         close = re.compile(rf"[ \t>]*{re.escape(fence[0])}{{{len(fence)},}}[ \t]*$")
-        while at < len(self.every):
+        while at < len(self.every) and is_inside(self.every[at].text, self.stack):
             at += 1
             if close.match(self.every[at - 1].text):
                 break
         return at
 
     def _after_html(self, at: int, prefix: int, end: re.Pattern[str] | None) -> int:
-        while at < len(self.every):
+        while at < len(self.every) and is_inside(self.every[at].text, self.stack):
             text = self.every[at].text[prefix:]
             if end is None and not text.strip(" \t>"):
                 return at
