@@ -21,6 +21,7 @@ GROUPS = {
     "polly": "Text to speech with Amazon Polly.",
     "comprehend": "What texts say, feel and give away, with Amazon Comprehend.",
     "medical": "Clinical texts in English, with Amazon Comprehend Medical.",
+    "textract": "Documents to text, tables and fields with Amazon Textract.",
     "local": "The engines on this machine, behind `--local`.",
     "setup": "Make once what the commands need at AWS.",
     "config": "Settings, and which project files are trusted.",

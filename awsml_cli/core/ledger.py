@@ -23,7 +23,8 @@ STATES = ("staging", "started", "ended", "clean")
 class Entry:
     """One piece of work.
 
-    `state` walks staging, started, ended (its answer is kept here), clean (nothing is left at AWS).
+    `state` walks staging, started, ended (its answer is kept here), clean (nothing is left at AWS). `vocabulary` is
+    the one made for it, which other work may need too.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Entry:
     staged: str | None = None
     output: str | None = None
     input: str = ""
+    vocabulary: str | None = None
 
     @property
     def id(self) -> str:

@@ -121,7 +121,7 @@ def _ogg(format: str, reader: Reader) -> tuple[list[Page], Opus | Vorbis, bytes,
 
 def _ogg_pages(headers: list[Page], packet: bytes, samples: int, count: int, *, delayed: bool) -> Iterator[bytes]:
     """A whole stream: HEADERS, then COUNT times PACKET; with DELAYED, the first one counts for nothing."""
-    if not count:
+    if count <= 0:
         return
     serial = headers[0].serial
     for number, page in enumerate(headers):

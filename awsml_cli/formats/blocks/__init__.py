@@ -21,7 +21,7 @@ from awsml_cli.formats.blocks.model import (
     Signature,
     Table,
 )
-from awsml_cli.formats.blocks.options import Options
+from awsml_cli.formats.blocks.options import Look, Options
 from awsml_cli.formats.blocks.parse import parse
 from awsml_cli.formats.blocks.registry import RENDERERS, SHOWS_PAGES, render
 
@@ -40,6 +40,7 @@ __all__ = [
     "KeyValue",
     "LendingPage",
     "Line",
+    "Look",
     "Options",
     "Page",
     "Question",

@@ -49,21 +49,55 @@ def font_file() -> bytes:
     advance = int(ADVANCE * _UNITS)
     ascent, descent = int((1 - DESCENT) * _UNITS), -int(DESCENT * _UNITS)
     # a line without a width, from corner to corner: PDFium passes over text whose characters have no height
-    glyph = struct.pack(
-        ">h4hHH2B4h", 1, 0, descent, advance, ascent, 1, 0, 1, 1, 0, advance, descent, ascent - descent
-    )
+    glyph = struct.pack(">h4hHH2B4h", 1, 0, descent, advance, ascent, 1, 0, 1, 1, 0, advance, descent, ascent - descent)
     tables = {
         b"OS/2": struct.pack(
-            ">HhHHH11h10B4L4s3H5h", 3, advance, 400, 5, 0, *(0,) * 11, *(0,) * 10, 0, 0, 0, 0, b"NONE", 0x40, 32, 0xFFFF,
-            ascent, descent, 0, ascent, -descent,
-        ) + struct.pack(">LLhhHHH", 0, 0, 0, 0, 0, 32, 0),  # fmt: skip
+            ">HhHHH11h10B4L4s3H5h",
+            3,
+            advance,
+            400,
+            5,
+            0,
+            *(0,) * 11,
+            *(0,) * 10,
+            0,
+            0,
+            0,
+            0,
+            b"NONE",
+            0x40,
+            32,
+            0xFFFF,
+            ascent,
+            descent,
+            0,
+            ascent,
+            -descent,
+        )
+        + struct.pack(">LLhhHHH", 0, 0, 0, 0, 0, 32, 0),  # fmt: skip
         b"cmap": struct.pack(">HHHHL", 0, 1, 3, 1, 12)
         + struct.pack(">7H", 4, 24, 0, 2, 2, 0, 0)
         + struct.pack(">5H", 0xFFFF, 0, 0xFFFF, 1, 0),
         b"glyf": glyph,
         b"head": struct.pack(
-            ">LLLLHHqqhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 0, _UNITS, 0, 0, 0, descent, advance, ascent, 0, 8,
-            2, 0, 0,
+            ">LLLLHHqqhhhhHHhhh",
+            0x10000,
+            0x10000,
+            0,
+            0x5F0F3CF5,
+            0,
+            _UNITS,
+            0,
+            0,
+            0,
+            descent,
+            advance,
+            ascent,
+            0,
+            8,
+            2,
+            0,
+            0,
         ),  # fmt: skip
         b"hhea": struct.pack(
             ">L3hH11hH", 0x10000, ascent, descent, 0, advance, 0, 0, advance, 1, 0, 0, 0, 0, 0, 0, 0, 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 PLAIN_SIZE = (1700, 2200)  # pixels of a page whose size nobody knows: US Letter at 200 dots an inch
 
@@ -23,3 +24,19 @@ class Options:
     repeat_merged: bool = False
     doubtful_below: float = 80.0
     title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a document is looked at: as which `view` (`text`, `tables` …), and only what is sure enough (0 to 100).
+
+    `needs_source` says that the format asked for shows the pages themselves. `drawn` makes a table for a person of its
+    rows; None where no person looks.
+    """
+
+    view: str = "text"
+    options: Options = field(default_factory=Options)
+    min_confidence: float = 0.0
+    merge_tables: bool = False
+    needs_source: bool = False
+    drawn: Callable[[list[list[str]]], str] | None = None

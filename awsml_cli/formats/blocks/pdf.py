@@ -231,4 +231,3 @@ def _of_pictures(data: bytes, document: Document) -> PdfWriter:
     for number in range(1, count + 1):
         picture_page(writer, data, number, longest=LONGEST, believed=_RESOLUTIONS)
     return writer
-

@@ -14,9 +14,7 @@ def sizes_of(document: Document, options: Options) -> dict[int, tuple[int, int]]
         from awsml_cli.formats.pages.draw import sizes
 
         found = sizes(options.source, kind=kind_of(options.source[:4096]) or "png")
-    return {
-        page.number: found[page.number - 1] if page.number <= len(found) else PLAIN_SIZE for page in document.pages
-    }
+    return {page.number: found[page.number - 1] if page.number <= len(found) else PLAIN_SIZE for page in document.pages}
 
 
 def in_pixels(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:

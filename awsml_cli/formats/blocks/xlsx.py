@@ -142,4 +142,3 @@ def number_of(text: str) -> tuple[float | None, str]:
 
 def _shape(decimals: int, *, grouped: bool) -> str:
     return ("#,##0" if grouped else "0") + (f".{'0' * decimals}" if decimals else "")
-

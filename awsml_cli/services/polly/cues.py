@@ -14,9 +14,12 @@ from awsml_cli.formats.transcript.subtitle_file import Cue, parse_subtitles
 WEBVTT: Final = "WEBVTT"
 _TIMING: Final = re.compile(r"^[^\n]*-->[^\n]*$", re.MULTILINE)
 _VOICE: Final = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
+_HINT: Final = "a subtitle begins with a line such as 00:00:01,000 --> 00:00:02,500"
 _DASH: Final = re.compile(r"^\s*[-–—]\s+")
 _WIDE: Final = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff]")
+_DIGIT: Final = re.compile(r"\d")
 _WIDTH: Final = 2.7  # how much longer a syllable of Chinese, Japanese or Korean takes than a letter
+_FIGURE: Final = 4.0  # and a digit: 1874 is eighteen seventy-four
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def cast(given: Sequence[str]) -> Cast:
 
 def weight(text: str) -> float:
     """How long TEXT takes to say, in letters."""
-    return len(text) + (_WIDTH - 1) * len(_WIDE.findall(text))
+    return len(text) + (_WIDTH - 1) * len(_WIDE.findall(text)) + (_FIGURE - 1) * len(_DIGIT.findall(text))
 
 
 def lines(chunks: Iterable[str], *, speakers: Collection[str] = ()) -> Iterator[list[Line]]:
@@ -86,7 +89,7 @@ def lines(chunks: Iterable[str], *, speakers: Collection[str] = ()) -> Iterator[
         if found:
             yield found
     if not count:
-        raise InputError("there is nothing to speak: no cue in these subtitles")
+        raise InputError("there is nothing to speak: no subtitle in this text", hint=_HINT)
 
 
 def _cues(chunks: Iterable[str]) -> Iterator[list[Cue]]:

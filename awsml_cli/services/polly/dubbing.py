@@ -198,7 +198,7 @@ class Dubbing:
                 take.role.seconds += seconds * take.rate
                 take.role.letters += take.line.weight
             window = take.line.end - take.line.begin
-            better = self._bounded(seconds * take.rate / window) if window > 0 else take.rate
+            better = self._bounded(seconds * take.rate * MARGIN / window) if window > 0 else take.rate
             if seconds > window + SLACK and better > take.rate * MARGIN:
                 self.session.talk.note(f"cue {take.line.number} is asked for again, at {better:.0%} of the usual rate")
                 sounds, _ = self._asked(take, better)

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from awsml_cli.core import limits
 from awsml_cli.core.errors import UsageError
+from awsml_cli.core.spans import EVERY_PAGE, Pages
 
 SERVICE: Final = "textract"
 FEATURES: Final = ("TABLES", "FORMS", "QUERIES", "SIGNATURES", "LAYOUT")
 _QUESTION = re.compile(r"[a-zA-Z0-9\s!\"#$%'&()*+,\-./:;=?@\[\\\]^_`{|}~><]+")  # the model's pattern of QueryInput
-_PAGES = re.compile(r"(?P<first>\d+)(?:(?P<dash>-)(?P<last>\d+|\*)?)?")
 _ADAPTER = re.compile(r"(?P<id>[a-zA-Z0-9-_]{12,1011}):(?P<version>[a-zA-Z0-9]{1,128})")
 
 
@@ -29,9 +29,7 @@ class Operation:
 
 
 OPERATIONS: Final = {
-    "text": Operation(
-        "detect_document_text", "start_document_text_detection", "get_document_text_detection", "Blocks"
-    ),
+    "text": Operation("detect_document_text", "start_document_text_detection", "get_document_text_detection", "Blocks"),
     "analysis": Operation("analyze_document", "start_document_analysis", "get_document_analysis", "Blocks"),
     "expense": Operation("analyze_expense", "start_expense_analysis", "get_expense_analysis", "ExpenseDocuments"),
     "id": Operation("analyze_id", None, None, "IdentityDocuments"),
@@ -39,53 +37,6 @@ OPERATIONS: Final = {
         None, "start_lending_analysis", "get_lending_analysis", "Results", limits.TEXTRACT_LENDING_RESULTS
     ),
 }
-
-
-@dataclass(frozen=True)
-class Pages:
-    """A choice of pages: `1-3,7,9-`. None at the end of a span is the last page."""
-
-    spans: tuple[tuple[int, int | None], ...] = ((1, None),)
-
-    @property
-    def all(self) -> bool:
-        """Whether no page is left out."""
-        return self.spans == ((1, None),)
-
-    def __contains__(self, page: int) -> bool:
-        return any(first <= page and (last is None or page <= last) for first, last in self.spans)
-
-    def among(self, count: int) -> list[int]:
-        """The pages chosen of a document of COUNT pages, each once, in order."""
-        return [page for page in range(1, count + 1) if page in self]
-
-    def words(self) -> list[str]:
-        """As AWS writes them."""
-        if self.all:
-            return ["*"]
-        return [
-            f"{first}" if first == last else f"{first}-{'*' if last is None else last}" for first, last in self.spans
-        ]
-
-
-EVERY_PAGE: Final = Pages()
-
-
-def pages(text: str) -> Pages:
-    """The choice that TEXT says: `3`, `1-3`, `4-`, `1,5-7`; `*` is all. Raises UsageError for anything else."""
-    if text.strip() in ("*", ""):
-        return EVERY_PAGE
-    spans: list[tuple[int, int | None]] = []
-    for part in text.split(","):
-        found = _PAGES.fullmatch(part.strip())
-        if found is None:
-            raise UsageError(f"`{text}` is no choice of pages", hint="1-3, 5 or 1,4-")
-        first = int(found["first"])
-        last = None if found["dash"] and found["last"] in (None, "*") else int(found["last"] or first)
-        if first < 1 or (last is not None and last < first):
-            raise UsageError(f"`{part.strip()}` holds no page", hint="pages count from 1: 1-3, 5 or 1,4-")
-        spans.append((first, last))
-    return Pages(tuple(sorted(spans)))
 
 
 @dataclass(frozen=True)
@@ -100,9 +51,7 @@ class Question:
         """Raises UsageError for what AWS would refuse."""
         for text in (self.text, *([self.alias] if self.alias is not None else [])):
             if not 1 <= len(text) <= limits.TEXTRACT_QUERY_CHARACTERS:
-                raise UsageError(
-                    f"a question has 1 to {limits.TEXTRACT_QUERY_CHARACTERS} characters, not {len(text)}"
-                )
+                raise UsageError(f"a question has 1 to {limits.TEXTRACT_QUERY_CHARACTERS} characters, not {len(text)}")
             if not _QUESTION.fullmatch(text):
                 odd = next(character for character in text if not _QUESTION.fullmatch(character))
                 raise UsageError(f"Textract takes no `{odd}` in a question", hint="write it in plain English letters")
@@ -179,9 +128,7 @@ class Asked:
             asked["QueriesConfig"] = {"Queries": questions}
             if self.adapters:
                 asked["AdaptersConfig"] = {
-                    "Adapters": [
-                        {"AdapterId": one.id, "Version": one.version, "Pages": ["*"]} for one in self.adapters
-                    ]
+                    "Adapters": [{"AdapterId": one.id, "Version": one.version, "Pages": ["*"]} for one in self.adapters]
                 }
         return asked
 

@@ -1,8 +1,8 @@
 """One document read by a job, from its first look to its last trace.
 
-Textract gives jobs no names, but knows a request again by its token: the token derives from the document's content and
-from what is asked, so that a run which was killed is picked up by repeating it. Nothing is uploaded twice, no second job
-is started, and what was staged is removed when the answer is here.
+Textract gives jobs no names, but knows a request again by its token: the token derives from the document's content
+and from what is asked, so that a run which was killed is picked up by repeating it. Nothing is uploaded twice, no
+second job is started, and what was staged is removed when the answer is here.
 """
 
 from __future__ import annotations
@@ -103,9 +103,7 @@ class Work:
             if self._runs():
                 self.session.running[str(self.job)] = f"awsml textract jobs wait {self.job}"
                 return self.job
-            self.entry = replace(
-                self.entry, job=f"awsml-{self.key[:34]}-{int(clock.now())}", state="staging"
-            )
+            self.entry = replace(self.entry, job=f"awsml-{self.key[:34]}-{int(clock.now())}", state="staging")
         try:
             self._stage(bucket)
             wanted.check()

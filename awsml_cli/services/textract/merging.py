@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 _LISTS: Final = ("Blocks", "ExpenseDocuments", "IdentityDocuments", "Results")
@@ -77,9 +77,12 @@ def _renumber(one: dict[str, Any], number_of: Sequence[int]) -> None:
         one["Page"] = _number(one.get("Page") or 1, number_of)
     for block in one.get("Blocks") or ():
         block["Page"] = _number(block.get("Page") or 1, number_of)
-    for fields in (
-        one.get("SummaryFields") or (),
-        *(item.get("LineItemExpenseFields") or () for group in one.get("LineItemGroups") or () for item in group.get("LineItems") or ()),
-    ):
-        for found in fields:
-            found["PageNumber"] = _number(found.get("PageNumber") or 1, number_of)
+    for found in _expense_fields(one):
+        found["PageNumber"] = _number(found.get("PageNumber") or 1, number_of)
+
+
+def _expense_fields(expense: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from expense.get("SummaryFields") or ()
+    for group in expense.get("LineItemGroups") or ():
+        for item in group.get("LineItems") or ():
+            yield from item.get("LineItemExpenseFields") or ()

@@ -22,8 +22,9 @@ from awsml_cli.core.plan import Step, step
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
 from awsml_cli.formats import media
+from awsml_cli.services.transcribe import vocabularies
 from awsml_cli.services.transcribe.inputs import NO_OBJECT, check_media, digest, opened
-from awsml_cli.services.transcribe.jobs import GONE, KIND, delete, describe, fetch, tidy
+from awsml_cli.services.transcribe.jobs import GONE, KIND, delete, describe, fetch, redacted, tidy
 from awsml_cli.services.transcribe.options import SERVICE, Options
 from awsml_cli.services.transcribe.records import PLAIN, Look, StartedJob, Transcription, transcription
 
@@ -61,6 +62,8 @@ def transcribe(
     JobFailed with AWS's reason, TimedOut where the job goes on.
     """
     options.check()
+    if options.words is not None:
+        vocabularies.swept(session)
     with ExitStack() as held:
         with opened(session, source) as file:
             work = _Work(session, source, options, file, digest(session, source, file))
@@ -87,7 +90,7 @@ class _Work:
         self.options = options
         self.file = file
         self.digest = digest
-        self.key = key_of(SERVICE, session.region, session.local, digest, options.params())
+        self.key = key_of(SERVICE, session.region, session.local, digest, options.key())
         self.ledger = Ledger()
         self.cache = Cache(session.config)
         self.entry = self._entry()
@@ -203,23 +206,31 @@ class _Work:
             raise
 
     def _stage(self, bucket: str | None) -> None:
-        if self.file is None:
-            self.entry = self.ledger.put(replace(self.entry, state="staging"))
-            return
-        place = staging.bucket(self.session, bucket or self.entry.bucket)
-        key = f"{staging.PREFIX}{self.digest[:40]}.{media.sniff(self.file.head)}"
-        output = f"{staging.PREFIX}{self.entry.job}.json"
-        self.entry = self.ledger.put(replace(self.entry, bucket=place, staged=key, output=output, state="staging"))
-        staging.put(self.session, self.file, bucket=place, key=key)
+        words, entry = self.options.words, replace(self.entry, state="staging")
+        if self.file is not None or self.options.kms_key or (words is not None and words.table):
+            entry = replace(entry, bucket=staging.bucket(self.session, bucket or entry.bucket))
+        if self.file is not None:
+            entry = replace(entry, staged=f"{staging.PREFIX}{self.digest[:40]}.{media.sniff(self.file.head)}")
+        if self.file is not None or self.options.kms_key:
+            output = _output(entry)
+            entry = replace(entry, output=redacted(output) if self.options.redact else output)
+        if words is not None:
+            entry = replace(entry, vocabulary=words.name(self.options.language))
+        self.entry = self.ledger.put(entry)
+        if self.file is not None and entry.bucket and entry.staged:
+            staging.put(self.session, self.file, bucket=entry.bucket, key=entry.staged)
+        if words is not None:
+            vocabularies.ready(self.session, words, language=self.options.language, bucket=entry.bucket)
 
     def _start(self) -> None:
         entry = self.entry
         uri = f"s3://{entry.bucket}/{entry.staged}" if entry.staged else self.source.name
-        params = {"TranscriptionJobName": entry.job, "Media": {"MediaFileUri": uri}, **self.options.params()}
+        params: dict[str, Any] = {"TranscriptionJobName": entry.job, "Media": {"MediaFileUri": uri}}
+        params.update(self.options.params(vocabulary=entry.vocabulary))
         if self.file is not None:
             params["MediaFormat"] = media.sniff(self.file.head)
         if entry.output:
-            params.update(OutputBucketName=entry.bucket, OutputKey=entry.output)
+            params.update(OutputBucketName=entry.bucket, OutputKey=_output(entry))
         self.asked = True
         try:
             self.session.client(SERVICE).start_transcription_job(**params)
@@ -239,12 +250,18 @@ class _Work:
         try:
             if self.asked and not refused and self._found() is not None:
                 self._started()
-            elif entry.staged and entry.bucket:
-                staging.remove(self.session, bucket=entry.bucket, key=entry.staged)
+            elif entry.staged or entry.vocabulary:
+                if entry.staged and entry.bucket:
+                    staging.remove(self.session, bucket=entry.bucket, key=entry.staged)
                 self.entry = self.ledger.move(entry, "clean")
         except AwsmlError as error:
             left = f"s3://{entry.bucket}/{entry.staged}" if entry.staged else str(self.job)
             self.session.talk.warn(f"{left} may be left at AWS: {error.message}")
+
+
+def _output(entry: Entry) -> str:
+    """The key that AWS is told to write the transcript of ENTRY to."""
+    return f"{staging.PREFIX}{entry.job}.json"
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from awsml_cli.core.ledger import Entry, Ledger
 from awsml_cli.core.plan import Step, step
 from awsml_cli.core.record import Listing
 from awsml_cli.core.session import Session
+from awsml_cli.services.transcribe import vocabularies
 from awsml_cli.services.transcribe.options import SERVICE
 from awsml_cli.services.transcribe.records import PLAIN, Job, Look, Transcription, transcription
 
@@ -92,10 +94,12 @@ def removal(job: JobId) -> Step:
 def remove_job(session: Session, job: JobId) -> None:
     """Delete JOB with everything of it that lies in S3. One that is gone already is no failure."""
     entry = Ledger().find_job(SERVICE, job.region, job.name)
-    if entry is not None:
-        tidy(session, entry)
-    else:
+    if entry is None:
         delete(session, job)
+        return
+    tidy(session, entry)
+    if entry.vocabulary:
+        vocabularies.sweep(session)
 
 
 def fetch(session: Session, job: JobId, answer: dict[str, Any]) -> bytes:
@@ -121,10 +125,21 @@ def tidy(session: Session, entry: Entry) -> Entry:
     if entry.state == "clean":
         return entry
     delete(session, JobId(SERVICE, entry.region, entry.job))
-    for key in (entry.staged, entry.output):
+    for key in (entry.staged, entry.output, _unredacted(entry.output)):
         if key and entry.bucket:
             staging.remove(session, bucket=entry.bucket, key=key, region=entry.region)
     return Ledger().move(entry, "clean")
+
+
+def redacted(key: str) -> str:
+    """Where a job that redacts writes what it would else write to KEY."""
+    folder, _, name = key.rpartition("/")
+    return f"{folder}/redacted-{name}"
+
+
+def _unredacted(key: str | None) -> str | None:
+    folder, _, name = (key or "").rpartition("/")
+    return f"{folder}/{name.removeprefix('redacted-')}" if name.startswith("redacted-") else None
 
 
 def _waited(session: Session, job: JobId, *, timeout: float | None) -> dict[str, Any]:
@@ -139,6 +154,9 @@ def _remove_staged(session: Session, job: JobId) -> None:
     entry = Ledger().find_job(SERVICE, job.region, job.name)
     if entry is not None and entry.staged and entry.bucket and entry.state != "clean":
         staging.remove(session, bucket=entry.bucket, key=entry.staged, region=entry.region)
+    if entry is not None and entry.vocabulary and entry.state != "clean":
+        Ledger().put(replace(entry, vocabulary=None))
+        vocabularies.sweep(session)
 
 
 def delete(session: Session, job: JobId) -> None:

@@ -37,7 +37,7 @@ BOMB = '<?xml version="1.0"?>\n<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;
             "DOCTYPE), line 2",
         ),
         ("tmx", '<!-- <!DOCTYPE tmx SYSTEM "a"> -->\n<!DOCTYPE tmx [<!ENTITY a "b">]>\n<tmx/>', "DOCTYPE), line 2"),
-        ("html", "<meta charset=\"undefined\"><p>x</p>", "no encoding of text"),
+        ("html", '<meta charset="undefined"><p>x</p>', "no encoding of text"),
         ("html", '<meta charset="rot13"><p>é</p>', "unknown here"),
         ("tmx", "<a/>", "not TMX"),
         ("xliff", "<a>" * 600 + "</a>" * 600, "nested too deeply, line 1"),

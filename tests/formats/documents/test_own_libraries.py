@@ -371,3 +371,26 @@ def test_every_sample_was_looked_at():
         "pptx",
         "xlsx",
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "words here\n* star item\n* another\n",
+        "words here\n2. no list\n",
+        "* item\n> > a quote, not in it\n",
+        "* item\n\n  its paragraph\n\n      its code\n\nafter it\n",
+        "- item\n# Heading\n    code, not the item's\n",
+        "> ```\n> code words\nafter the quote\n",
+        "> quote words\nlazy line\n\n> - item in a quote\n>   goes on\n> - second\n",
+        "words\n| a b | c d |\n|---|---|\n| e f | g |\n- item\n",
+        "| a b | c |\n|---|---|\n<div>\nhtml words\n</div>\n\nwords\n",
+        "1. one\n\n   ```\n   code words\n   ```\n2. two\n   - three\n     four\n",
+        "- [ ] a task\n\n  more of it\n",
+        "***both* bold** and __other__ _one_ ~~gone~~\n",
+        "Title words\n---\n\n***\n\n* * *\n",
+    ],
+)
+def test_markdown_of_every_build_keeps_its_structure(text):
+    for translator in ("shouting", "growing"):
+        assert blocks(translated("md", text, translator).decode()) == blocks(text)

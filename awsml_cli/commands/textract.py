@@ -1,0 +1,357 @@
+"""`awsml textract`: documents into text, tables, form fields, answers, and the jobs behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from awsml_cli.cli import options
+from awsml_cli.cli.app import CommandGroup
+from awsml_cli.cli.readings import (
+    ROWS,
+    How,
+    HowOptions,
+    LookOptions,
+    Way,
+    WayOptions,
+    as_wanted,
+    drawn,
+    one_file_each,
+    shown,
+)
+from awsml_cli.core import batch, sources
+from awsml_cli.core.errors import ConfigError, InputError, UsageError
+from awsml_cli.core.jobs import JobId, job_id
+from awsml_cli.core.plan import Step, approve
+from awsml_cli.core.record import Listing, Many, Outcome, Record
+from awsml_cli.core.session import Session
+from awsml_cli.core.sources import Source
+from awsml_cli.formats.blocks import RENDERERS, SHOWS_PAGES, Look
+from awsml_cli.services import textract as service
+
+app = CommandGroup("Documents to text, tables and fields with Amazon Textract.", default="text")
+jobs_app = app.group("jobs", "Textract's jobs: list, look at, wait for, fetch, remove.")
+
+
+def _formats(*, besides: tuple[str, ...]) -> dict[str, Callable[[Any], str | bytes]]:
+    """The formats of a document's own, BESIDES those that all commands have; json is the record, as everywhere."""
+    return {
+        name: (lambda record, name=name: record.rendered(name))
+        for name in (*RENDERERS, *besides)
+        if name not in ("text", "json", "csv", "tsv") or name in besides
+    }
+
+
+_TEXT = _formats(besides=("tsv",))
+_TABLES = _formats(besides=("csv", "tsv", "table"))
+_ALL = _formats(besides=("csv", "tsv"))
+_PLAIN = _formats(besides=())
+
+
+FeaturesOption = Annotated[
+    list[str] | None,
+    typer.Option("--features", metavar="NAMES", help="Ask for these too: tables, forms, signatures, layout."),
+]
+AdapterOption = Annotated[
+    list[str] | None, typer.Option("--adapter", metavar="ID:VERSION", help="Ask an adapter of yours.")
+]
+JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="The job's id.")]
+
+
+@app.command(
+    formats=_TEXT,
+    keeps=True,
+    many=True,
+    examples="""
+    awsml textract scan.pdf
+    awsml textract scan.pdf -f md --features layout,tables > scan.md
+    awsml textract scan.pdf -o searchable.pdf
+    awsml textract scans/ -o texts/
+    awsml textract letter.png | awsml translate --to es""",
+)
+def text(
+    session: Session, *, way: WayOptions, features: FeaturesOption = None, look: LookOptions, how: HowOptions
+) -> Many | Listing:
+    """Read the text of DOCUMENT, pages parted by a form feed."""
+    wanted = service.features(features or ())
+    return _read(session, service.Asked("analysis" if wanted else "text", wanted), "text", way, look, how)
+
+
+@app.command(
+    formats=_TABLES,
+    keeps=True,
+    many=True,
+    examples="""
+    awsml textract tables report.pdf
+    awsml textract tables report.pdf -o report.xlsx
+    awsml textract tables report.pdf -o tables/
+    awsml textract tables report.pdf --merge-tables -f json | jq -r '.tables[0].rows[0][0]'""",
+)
+def tables(
+    session: Session, *, way: WayOptions, features: FeaturesOption = None, look: LookOptions, how: HowOptions
+) -> Many | Listing | None:
+    """Find the tables, as CSV, an empty line between two."""
+    asked = service.Asked("analysis", service.features(["tables", *(features or ())]))
+    look = replace(look, drawn=drawn) if how.draws else look
+    if how.folder and how.format in ROWS and not session.dry_run:
+        asked = replace(asked, pages=way.pages)
+        approve(session, lambda: _plan(session, asked, way, [source for source in way.sources if source.path]))
+        one_file_each(_outcomes(session, asked, "tables", way, look, how), how, several=len(way.sources) > 1)
+        return None
+    return _read(session, asked, "tables", way, look, how)
+
+
+@app.command(
+    formats=_PLAIN,
+    keeps=True,
+    many=True,
+    examples="""
+    awsml textract forms application.png
+    awsml textract forms application.png -f json | jq .form
+    awsml textract forms application.png | cut -f2""",
+)
+def forms(
+    session: Session, *, way: WayOptions, features: FeaturesOption = None, look: LookOptions, how: HowOptions
+) -> Many | Listing:
+    """Find the fields of a form: key, TAB, value."""
+    asked = service.Asked("analysis", service.features(["forms", *(features or ())]))
+    return _read(session, asked, "forms", way, look, how)
+
+
+@app.command(
+    formats=_PLAIN,
+    keeps=True,
+    many=True,
+    examples="""
+    awsml textract ask invoice.pdf -Q 'total=What is the total?'
+    awsml textract ask invoice.pdf -Q 'What is the due date?' -Q 'Who is it from?' -f json | jq .answers""",
+)
+def ask(
+    session: Session,
+    *,
+    way: WayOptions,
+    question: Annotated[
+        list[str] | None,
+        typer.Option("-Q", "--question", metavar="[NAME=]TEXT", help="What to ask of all pages; may be repeated."),
+    ] = None,
+    questions_from: Annotated[
+        Path | None, typer.Option("--questions-from", metavar="FILE", help="Read the questions there, one a line.")
+    ] = None,
+    adapter: AdapterOption = None,
+    require: Annotated[bool, typer.Option("--require", help="Exit 7 where a question has no answer.")] = False,
+    features: FeaturesOption = None,
+    look: LookOptions,
+    how: HowOptions,
+) -> Many | Listing:
+    """Answer questions from DOCUMENT: question, TAB, answer."""
+    asked = service.Asked(
+        "analysis",
+        service.features(["queries", *(features or ())]),
+        questions=tuple(_question(one) for one in (*(question or ()), *_lines(questions_from))),
+        adapters=tuple(service.adapter(one) for one in adapter or ()),
+    )
+    return _read(session, asked, "ask", way, look, how, require=require)
+
+
+@app.command(
+    formats=_PLAIN,
+    keeps=True,
+    many=True,
+    examples="""
+    awsml textract layout report.pdf
+    awsml textract layout report.pdf --features tables -o report.md""",
+)
+def layout(
+    session: Session, *, way: WayOptions, features: FeaturesOption = None, look: LookOptions, how: HowOptions
+) -> Many | Listing:
+    """Tell titles, headings, lists and paragraphs apart, in reading order."""
+    asked = service.Asked("analysis", service.features(["layout", *(features or ())]))
+    return _read(session, asked, "layout", way, look, how)
+
+
+@app.command(
+    formats=_PLAIN,
+    keeps=True,
+    many=True,
+    examples="awsml textract signatures contract.pdf",
+)
+def signatures(
+    session: Session, *, way: WayOptions, features: FeaturesOption = None, look: LookOptions, how: HowOptions
+) -> Many | Listing:
+    """Find the signatures: page, confidence and place."""
+    asked = service.Asked("analysis", service.features(["signatures", *(features or ())]))
+    return _read(session, asked, "signatures", way, look, how)
+
+
+@app.command(
+    formats=_PLAIN,
+    keeps=True,
+    many=True,
+    examples="""
+    awsml textract expense receipt.jpg
+    awsml textract expense receipts/ -f csv > receipts.csv""",
+)
+def expense(session: Session, *, way: WayOptions, look: LookOptions, how: HowOptions) -> Many | Listing:
+    """Read receipts and invoices: type, value and number of the line item."""
+    return _read(session, service.Asked("expense"), "expense", way, look, how)
+
+
+@app.command("id", formats=_PLAIN, keeps=True, many=True, examples="awsml textract id licence.jpg")
+def id_(session: Session, *, way: WayOptions, look: LookOptions, how: HowOptions) -> Many | Listing:
+    """Read US passports and driving licences: type, TAB, value."""
+    return _read(session, service.Asked("id"), "id", way, look, how)
+
+
+@app.command(formats=_PLAIN, keeps=True, many=True, examples="awsml textract lending package.pdf -f json | jq .summary")
+def lending(session: Session, *, way: WayOptions, look: LookOptions, how: HowOptions) -> Many | Listing:
+    """Sort the pages of a mortgage application, and read their fields."""
+    return _read(session, service.Asked("lending"), "lending", way, look, how)
+
+
+@app.command(
+    "render",
+    formats=_ALL,
+    many=True,
+    examples="""
+    awsml textract render scan.json -f md
+    awsml textract render scan.json -o marked.png --source scan.pdf
+    awsml textract render scan.json --as tables""",
+)
+def render_(
+    session: Session,
+    answer: Annotated[
+        list[str] | None, typer.Argument(metavar="JSON...", help="What Textract wrote, as -f raw keeps it.")
+    ] = None,
+    *,
+    source: Annotated[
+        Path | None, typer.Option("--source", metavar="FILE", help="The document, for formats that show its pages.")
+    ] = None,
+    as_: Annotated[str, typer.Option("--as", help=f"What to look at: {', '.join(service.VIEWS)}.")] = "text",
+    look: LookOptions,
+    how: HowOptions,
+) -> Many:
+    """Render an answer that is here already, offline."""
+    if as_ not in service.VIEWS:
+        raise UsageError(f"unknown view `{as_}`", hint=f"--as {', '.join(service.VIEWS)}")
+    if how.format == "pdf" and source is None:
+        raise UsageError("a searchable PDF needs the pages themselves", hint="--source scan.pdf")
+    found = sources.paths(sources.names(answer), endings=("json", "jsonl"))
+    look = replace(look, drawn=drawn) if how.draws else look
+    named = {"source": _bytes(source), "source_name": source.name} if source else {}
+    seen = replace(look, view=as_, options=replace(look.options, **named))
+
+    def one(where: Source) -> Any:
+        made = service.offline(sources.read_bytes(where, session), seen)
+        return made if how.format in ("csv", "tsv") else as_wanted(made, how, several=len(found) > 1)
+
+    return Many(found, batch.each(found, one, jobs=1))
+
+
+@jobs_app.command(examples="awsml textract jobs ls")
+def ls(session: Session, *, limit: options.LimitOption = None) -> Listing:
+    """List the jobs that began here and are not fetched yet."""
+    return service.list_jobs(session, limit=limit)
+
+
+@jobs_app.command(examples="awsml textract jobs get $JOB")
+def get(session: Session, job: JobArgument) -> Record:
+    """Show what AWS says about JOB now."""
+    return service.get_job(session, _job(session, job))
+
+
+@jobs_app.command(examples="awsml textract jobs wait $JOB --timeout 600")
+def wait(session: Session, job: JobArgument, *, timeout: options.TimeoutOption = None) -> Record:
+    """Wait until JOB has ended."""
+    return service.wait_job(session, _job(session, job), timeout=timeout)
+
+
+@jobs_app.command(formats=_ALL, keeps=True, examples="awsml textract jobs result $JOB -f md > scan.md")
+def result(
+    session: Session,
+    job: JobArgument,
+    *,
+    as_: Annotated[str, typer.Option("--as", help=f"What to look at: {', '.join(service.VIEWS)}.")] = "text",
+    look: LookOptions,
+    timeout: options.TimeoutOption = None,
+) -> Record:
+    """Show what JOB has read, waiting for it if need be."""
+    if as_ not in service.VIEWS:
+        raise UsageError(f"unknown view `{as_}`", hint=f"--as {', '.join(service.VIEWS)}")
+    return service.result(session, _job(session, job), replace(look, view=as_), timeout=timeout)
+
+
+@jobs_app.command(examples="awsml textract jobs rm $JOB -y")
+def rm(session: Session, job: JobArgument) -> None:
+    """Remove what JOB needed in S3; AWS forgets the job by itself."""
+    wanted = _job(session, job)
+    if session.dry_run:
+        return
+    if not (session.assume_yes or session.talk.confirm(f"Remove what {wanted} needed?")):
+        raise ConfigError(f"{wanted} was not removed: nobody confirmed it", hint="-y removes without a question")
+    service.remove_job(session, wanted)
+
+
+def _read(
+    session: Session, asked: service.Asked, view: str, way: Way, look: Look, how: How, *, require: bool = False
+) -> Many | Listing:
+    """Read all documents, each as its view and the format want it."""
+    asked = replace(asked, pages=way.pages)
+    asked.check()
+    if session.dry_run:
+        return Listing(iter(list(_plan(session, asked, way, way.sources))), "Plan")
+    approve(session, lambda: _plan(session, asked, way, [source for source in way.sources if source.path]))
+    outcomes = _outcomes(session, asked, view, way, look, how)
+    return Many(way.sources, shown(outcomes, how, several=len(way.sources) > 1, require=require))
+
+
+def _plan(session: Session, asked: service.Asked, way: Way, found: list[Source]) -> Iterator[Step]:
+    return service.plan(session, found, asked, via=way.via, bucket=way.bucket, scale=way.scale)
+
+
+def _outcomes(session: Session, asked: service.Asked, view: str, way: Way, look: Look, how: How) -> Iterator[Outcome]:
+    def one(source: Source) -> Record:
+        name = source.relative.name if source.path else source.name
+        seen = replace(look, view=view, options=replace(look.options, source_name=name))
+        return service.read(
+            session,
+            source,
+            asked,
+            look=replace(seen, needs_source=how.format in SHOWS_PAGES),
+            via=way.via,
+            bucket=way.bucket,
+            timeout=way.timeout,
+            wait=way.wait,
+            scale=way.scale,
+        )
+
+    return batch.each(way.sources, one, jobs=way.jobs)
+
+
+def _question(text: str) -> service.Question:
+    named = re.match(r"(?P<name>\w[\w.-]{0,63})=(?P<text>.+)", text, re.S)
+    return service.Question(named["text"], named["name"]) if named else service.Question(text)
+
+
+def _lines(path: Path | None) -> list[str]:
+    if path is None:
+        return []
+    try:
+        return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as problem:
+        raise InputError(f"cannot read {path}: {problem}") from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise InputError(f"cannot read {path}: {problem.strerror or problem}") from None
+
+
+def _job(session: Session, text: str) -> JobId:
+    return job_id(text, service=service.SERVICE, region="" if ":" in text else session.region)

@@ -1,0 +1,34 @@
+"""Amazon Textract: documents into text, tables, form fields, answers and everything that can be made of these."""
+
+from awsml_cli.services.textract.asked import (
+    SERVICE,
+    Asked,
+    Question,
+    adapter,
+    features,
+)
+from awsml_cli.services.textract.jobs import get_job, list_jobs, remove_job, result, wait_job
+from awsml_cli.services.textract.reading import VIAS, offline, plan, read
+from awsml_cli.services.textract.records import Job, Reading, StartedJob
+from awsml_cli.services.textract.views import VIEWS
+
+__all__ = [
+    "SERVICE",
+    "VIAS",
+    "VIEWS",
+    "Asked",
+    "Job",
+    "Question",
+    "Reading",
+    "StartedJob",
+    "adapter",
+    "features",
+    "get_job",
+    "list_jobs",
+    "offline",
+    "plan",
+    "read",
+    "remove_job",
+    "result",
+    "wait_job",
+]

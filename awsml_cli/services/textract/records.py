@@ -1,0 +1,166 @@
+"""What a reading is to a reader: one record, seen as text, tables, form fields, answers and so on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, ClassVar
+
+from pydantic import PrivateAttr
+
+from awsml_cli.core.record import Listing, Record
+from awsml_cli.formats.blocks import Document, Look, parse, render
+from awsml_cli.formats.blocks.data import record
+from awsml_cli.formats.blocks.table_text import render_tsv, table_csv, table_tsv
+from awsml_cli.services.textract.views import VIEWS, View
+
+
+class Job(Record):
+    """A job of Textract's, as AWS describes it; `id` is enough for `awsml textract jobs …`."""
+
+    columns: ClassVar = ("id", "job_status", "pages", "input")
+
+    id: str
+    job_status: str
+    status_message: str | None = None
+    pages: int | None = None
+    input: str | None = None
+
+
+class StartedJob(Record):
+    """The id of a job that goes on without us."""
+
+    columns: ClassVar = ("id",)
+
+    id: str
+
+
+class Reading(Record):
+    """What stands in a document. `raw` is AWS's answer, all pages in one; all else is read from it."""
+
+    columns: ClassVar = ("text",)
+    prose: ClassVar = "shown"
+
+    text: str
+    pages: int
+
+    _look: Look = PrivateAttr(default_factory=Look)
+    _source: bytes | None = PrivateAttr(default=None)
+
+    @cached_property
+    def document(self) -> Document:
+        """The document, for the renderers."""
+        from awsml_cli.formats.blocks.sifting import joined_tables, sure
+
+        found = parse(self.raw)
+        if self._look.min_confidence:
+            found = sure(found, at_least=self._look.min_confidence)
+        return joined_tables(found) if self._look.merge_tables else found
+
+    @property
+    def view(self) -> View:
+        """What is looked at."""
+        return VIEWS[self._look.view]
+
+    @property
+    def shown(self) -> str:
+        """What a pipe gets."""
+        look = self._look
+        if look.drawn is not None and self._look.view == "tables":
+            return "\n".join(look.drawn(table.rows()) for table in self.document.tables)
+        if self.view.prose is not None:
+            return self.view.prose(self.document, look.options)
+        return "".join("\t".join(_flat(cell) for cell in row) + "\n" for row in self.view.rows(self.document))
+
+    def listing(self) -> Listing:
+        """The lines of its view as records, for tables and for several inputs."""
+        return Listing(self._records(), "Rows")
+
+    def _records(self) -> Iterator[Record]:
+        made = self.view.row
+        for row in self.view.rows(self.document):
+            yield made(**dict(zip(made.model_fields, row, strict=False)))
+
+    def rendered(self, format: str) -> str | bytes:
+        """The document in one of the formats of its own; csv and tsv are of its view."""
+        if format in ("csv", "tsv") and (self.view.prose is None or not self.document.tables):
+            return self._rows_as(format)
+        if format == "table":
+            assert self._look.drawn is not None
+            return "\n".join(self._look.drawn(table.rows()) for table in self.document.tables)
+        if format == "tsv" and self._look.view == "tables":
+            return render_tsv(self.document, self._look.options)
+        options = replace(self._look.options, source=self._look.options.source or self._source)
+        return render(self.document, format, options=options)
+
+    def _rows_as(self, format: str) -> str:
+        """The lines of its view with their heads, or tesseract's words for the text as TSV."""
+        if format == "tsv" and self._look.view == "text":
+            options = replace(self._look.options, source=self._look.options.source or self._source)
+            return str(render(self.document, "tsv", options=options))
+        heads = list(self.view.row.columns)
+        rows = [heads, *(row[: len(heads)] for row in self.view.rows(self.document))]
+        if format == "tsv":
+            return "".join("\t".join(_flat(cell) for cell in row) + "\n" for row in rows)
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(["" if cell is None else cell for cell in row] for row in rows)
+        return text.getvalue()
+
+    def tables(self, format: str) -> list[tuple[str, str]]:
+        """Each table in FORMAT, `csv` or `tsv`, with a name of its page and its number there: `p3-t2`."""
+        write = table_csv if format == "csv" else table_tsv
+        counts: dict[int, int] = {}
+        made = []
+        for table in self.document.tables:
+            counts[table.page] = number = counts.get(table.page, 0) + 1
+            made.append((f"p{table.page}-t{number}", write(table, repeat=self._look.options.repeat_merged)))
+        return made
+
+    @property
+    def unanswered(self) -> list[str]:
+        """The questions that have no answer."""
+        return [question.name for question in self.document.questions if not question.answers]
+
+    def fields(self) -> dict[str, Any]:
+        """The record: all of it, or what its view is about."""
+        found = record(self.document)
+        if (extra := self.view.extra) is not None:
+            found |= extra(self.document)
+        if self.view.keys:
+            found = {key: found.get(key, []) for key in ("document_metadata", *self.view.keys)}
+        engine = _engine(self.raw)
+        return {**found, **({"engine": engine} if engine else {})}
+
+
+def reading(
+    answer: bytes, look: Look, *, source: bytes | None = None, warn: Callable[[str], None] | None = None
+) -> Reading:
+    """The record of ANSWER. Raises InputError for a JSON that is none of Textract's."""
+    document = parse(answer)
+    if warn is not None:
+        for code, pages in document.warnings:
+            where = f"page {', '.join(map(str, pages))}" if pages else "some pages"
+            warn(f"{where} could not be read: {code.lower().replace('_', ' ')}")
+    made = Reading(text=document.text, pages=document.page_count).with_raw(answer)
+    made._look = look
+    made._source = source
+    if not look.min_confidence and not look.merge_tables:
+        made.__dict__["document"] = document  # parsed already
+    return made
+
+
+def _flat(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return f"{round(cell, 4):.10g}"
+    return " ".join(str(cell).split())
+
+
+def _engine(raw: bytes) -> Mapping[str, Any] | None:
+    """What the engine of this machine says of itself, where it has answered."""
+    return json.loads(raw).get("awsml_engine") if b'"awsml_engine"' in raw else None
