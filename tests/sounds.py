@@ -36,7 +36,10 @@ class Sound:
             return []
         gaps = [(one, two) for one, two in pairwise(loud) if (two - one) / self.rate > PAUSE]
         edges = [loud[0], *(edge for gap in gaps for edge in gap), loud[-1]]
-        return [(float(begin) / self.rate, float(end) / self.rate) for begin, end in zip(edges[::2], edges[1::2], strict=True)]
+        return [
+            (float(begin) / self.rate, float(end) / self.rate)
+            for begin, end in zip(edges[::2], edges[1::2], strict=True)
+        ]
 
 
 def decoded(data: bytes, format: str, *, rate: int = 16_000) -> Sound:

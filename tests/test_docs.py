@@ -166,13 +166,18 @@ class TestPromises:
 
 
 def named_test(line: str) -> bool:
-    """Whether LINE ends with a test (`tests/file.py::Class::test`) that is there."""
-    found = re.search(r"\(`(tests/[\w/]+\.py)::(?:(\w+)::)?(test_\w+)`\)$", line)
-    if found is None or not (ROOT / found[1]).is_file():
+    """Whether LINE names tests (`tests/file.py::Class::test`), and all of them are there."""
+    found = re.findall(r"`(tests/[\w/]+\.py)::(?:(\w+)::)?(test_\w+)`", line)
+    return bool(found) and all(is_test(*names) for names in found)
+
+
+def is_test(file: str, inside: str, name: str) -> bool:
+    """Whether FILE has a test of this NAME, INSIDE a class if one is named."""
+    if not (ROOT / file).is_file():
         return False
-    tree = ast.parse((ROOT / found[1]).read_text(encoding="utf-8"))
-    inside = (
-        [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == found[2]] if found[2] else [tree]
+    tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+    places = (
+        [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == inside] if inside else [tree]
     )
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    return any(isinstance(node, functions) and node.name == found[3] for place in inside for node in place.body)
+    return any(isinstance(node, functions) and node.name == name for place in places for node in place.body)

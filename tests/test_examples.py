@@ -1,17 +1,30 @@
-"""Every example of every help page, run as it stands: by bash, in a folder with the files it names, before the fake."""
+"""Every example of every help page, run as it stands: in a folder with the files it names, before the fake."""
 
 from __future__ import annotations
 
+import re
+import shlex
 import shutil
 from pathlib import Path
 
 import pytest
 from fakeaws import Aws
 from fakeaws.process import Process
+from fakeaws.program import Program
 from house import commands
+from recordings import STAGING
 from world import World, lacking_engine, missing
 
 import awsml_cli.main
+
+# what would move the cursor, beep or hide: none of it comes out of a file or a service
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def is_plain(example: str) -> bool:
+    """Whether no shell is needed: one command of ours on a line, which is run faster in this process."""
+    return example.startswith("awsml ") and not re.search(r"[|<>$;&`~\n]|(?<!['\w/])\*", example)
+
 
 EXAMPLES = [example for command in commands() for example in command.examples]
 
@@ -24,14 +37,31 @@ def world(aws: Aws, awsml_process: Process, tmp_path: Path) -> World:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_an_example_does_what_it_says(example: str, world: World) -> None:
+def test_an_example_does_what_it_says(example: str, world: World, awsml: Program) -> None:
     if tool := missing(example, "jq", "git"):
         pytest.skip(f"{tool} is not installed")
     if example.startswith("git "):
         world.commit()
+    if is_plain(example):
+        ended = awsml(*shlex.split(example)[1:], cwd=world.folder, env={"AWSML_BUCKET": STAGING})
+        assert (ended.exit_code, complaints(ended.stderr)) == (0, [])
+        return
     done = world.run(example.replace("tail -f ", "cat "))  # which would never end
     assert complaints(done.stderr) == []
     assert done.returncode in ((0, 1) if " | grep " in example else (0,))  # 1: nothing was found
+
+
+@pytest.mark.parametrize("example", [example for example in EXAMPLES if is_plain(example)])
+def test_an_example_does_the_same_at_a_terminal(example: str, world: World, awsml: Program) -> None:
+    shown = awsml(
+        *shlex.split(example)[1:],
+        cwd=world.folder,
+        env={"AWSML_BUCKET": STAGING, "NO_COLOR": "1"},
+        tty={"stdin", "stdout", "stderr"},
+        answers="y\n",
+    )
+    refused = shown.exit_code == 2 and "binary" in shown.stderr  # sound is no sight
+    assert (shown.exit_code == 0 or refused, CONTROLS.findall(shown.text)) == (True, []), shown.stderr
 
 
 def test_the_pipeline_of_the_front_page_works_on_this_machine(world: World) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Protocol, runtime_checkable
 
 import typer
 
-from awsml_cli.cli import destination, options, render, report, streams
+from awsml_cli.cli import cells, destination, options, report, streams
 from awsml_cli.cli.app import Joined
 from awsml_cli.core import sources
 from awsml_cli.core.errors import CheckFailed, PartialFailure, UsageError
@@ -190,4 +190,4 @@ def _beside(source: Source, name: str) -> PurePath:
 
 def drawn(rows: list[list[str]]) -> str:
     """A table for a person."""
-    return render.draw_table(rows[0], rows[1:], coloured=False) if rows else ""
+    return cells.draw_table(rows[0], rows[1:], coloured=False) if rows else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from operator import methodcaller
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,11 +41,8 @@ jobs_app = app.group("jobs", "Textract's jobs: list, look at, wait for, fetch, r
 
 def _formats(*, besides: tuple[str, ...]) -> dict[str, Callable[[Any], str | bytes]]:
     """The formats of a document's own, BESIDES those that all commands have; json is the record, as everywhere."""
-    return {
-        name: (lambda record, name=name: record.rendered(name))
-        for name in (*RENDERERS, *besides)
-        if name not in ("text", "json", "csv", "tsv") or name in besides
-    }
+    own = [name for name in RENDERERS if name not in ("text", "json", "csv", "tsv")]
+    return {name: methodcaller("rendered", name) for name in (*own, *besides)}
 
 
 _TEXT = _formats(besides=("tsv",))
@@ -242,8 +240,9 @@ def render_(
         raise UsageError("a searchable PDF needs the pages themselves", hint="--source scan.pdf")
     found = sources.paths(sources.names(answer), endings=("json", "jsonl"))
     look = replace(look, drawn=drawn) if how.draws else look
-    named = {"source": _bytes(source), "source_name": source.name} if source else {}
-    seen = replace(look, view=as_, options=replace(look.options, **named))
+    given = _bytes(source) if source else None
+    seen = replace(look, view=as_)
+    seen = replace(seen, options=replace(look.options, source=given, source_name=source.name if source else ""))
 
     def one(where: Source) -> Any:
         made = service.offline(sources.read_bytes(where, session), seen)

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Any
 
 import typer
 
 from awsml_cli.cli import options
-from awsml_cli.cli.app import CommandGroup, Joined
+from awsml_cli.cli import transcript_options as transcript
+from awsml_cli.cli.app import CommandGroup
+from awsml_cli.cli.transcript_options import AskedOptions, LookOptions
 from awsml_cli.core import batch, sources
 from awsml_cli.core.errors import InputError, UsageError
 from awsml_cli.core.jobs import JobId, job_id
 from awsml_cli.core.limits import TRANSCRIBE_FORMATS
-from awsml_cli.core.plan import approve, confirm
+from awsml_cli.core.plan import approve, confirm, confirm
 from awsml_cli.core.record import Checked, Listing, Many, Record
 from awsml_cli.core.session import Session
-from awsml_cli.formats.transcript import PRESETS, RENDERERS, Granularity, Options, preset, read_names
+from awsml_cli.formats.transcript import PRESETS, RENDERERS, preset
 from awsml_cli.formats.transcript import check as check_subtitles
 from awsml_cli.services import transcribe as service
+from awsml_cli.services.transcribe import resources
 
 app = CommandGroup("Speech to text with Amazon Transcribe.", default="media")
 jobs_app = app.group("jobs", "Transcription jobs: list, look at, wait for, fetch, remove.")
+vocabulary_app = app.group("vocabulary", "Words that Transcribe learns to spell.")
+filter_app = app.group("filter", "Words that transcripts shall not show.")
+model_app = app.group("model", "Language models of your own texts.")
+category_app = app.group("category", "Rules that sort calls, for Call Analytics.")
 
 # a transcript in the formats of its own; json and jsonl are the record, as everywhere
 _FORMATS = {
@@ -31,58 +38,6 @@ _FORMATS = {
     if name not in ("text", "json", "jsonl")
 }
 
-
-def look(
-    preset_name: Annotated[
-        str, typer.Option("--preset", help=f"Rules for subtitles: {', '.join(PRESETS)}.")
-    ] = "default",
-    line_width: Annotated[
-        int | None, typer.Option("--line-width", metavar="N", help="Characters in a subtitle's line.")
-    ] = None,
-    max_lines: Annotated[int | None, typer.Option("--max-lines", metavar="N", help="Lines in a subtitle.")] = None,
-    granularity: Annotated[
-        str, typer.Option("--granularity", help="What a row of csv and tsv is: word, cue or turn.")
-    ] = "cue",
-    timestamps: Annotated[bool, typer.Option("--timestamps", help="Times before paragraphs and turns.")] = False,
-    karaoke: Annotated[bool, typer.Option("--karaoke", help="The time of each word in vtt.")] = False,
-    mark_below: Annotated[
-        str | None,
-        typer.Option("--mark-below", metavar="CONFIDENCE", help="Mark words less sure than this: 0.8, 80 or 80%."),
-    ] = None,
-    speaker: Annotated[
-        list[str] | None,
-        typer.Option("--speaker", metavar="LABEL=NAME", help="Name a speaker, as spk_0=Ann; may be repeated."),
-    ] = None,
-    speakers_from: Annotated[
-        Path | None,
-        typer.Option("--speakers-from", metavar="FILE", help="Read the names of speakers, one LABEL=NAME a line."),
-    ] = None,
-) -> service.Look:
-    """How a transcript is shown."""
-    rules = preset(preset_name)
-    rules = replace(rules, line_width=line_width or rules.line_width, max_lines=max_lines or rules.max_lines)
-    if granularity not in ("word", "cue", "turn"):
-        raise UsageError(f"unknown granularity `{granularity}`", hint="one of: word, cue, turn")
-    return service.Look(
-        options=Options(
-            rules=rules,
-            granularity=cast(Granularity, granularity),
-            timestamps=timestamps,
-            karaoke=karaoke,
-            mark_below=options.confidence(mark_below) if mark_below is not None else None,
-        ),
-        names={**(read_names(_lines(speakers_from)) if speakers_from else {}), **read_names(speaker or ())},
-    )
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise InputError(f"cannot read {path}: {problem}") from None
-
-
-LookOptions = Annotated[service.Look, Joined(look)]
 
 MediaArgument = Annotated[
     list[str] | None, typer.Argument(metavar="MEDIA...", help="Files, folders, globs, s3://BUCKET/KEY, or - for stdin.")
@@ -94,11 +49,12 @@ JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="The job's id, o
     formats=_FORMATS,
     keeps=True,
     many=True,
-    bare={"--speakers": "10"},
+    bare={"--speakers": "10", "--redact": "ALL"},
     examples="""
     awsml transcribe --local samples/talk.mp3
     awsml transcribe talk.mp3 -o talk.srt
     awsml transcribe interview.wav --language en-US --speakers=2
+    awsml transcribe talk.mp3 --language en-US --hint Gowda --hint "New York" --redact
     awsml transcribe s3://my-bucket/call.flac -f json | jq -r .language_code
     awsml transcribe talk.mp3 | awsml translate --to es | awsml polly > talk.es.mp3""",
 )
@@ -113,6 +69,7 @@ def media(
     speakers: Annotated[
         int | None, typer.Option("--speakers", metavar="[=N]", help="Tell speakers apart, N of them at the most.")
     ] = None,
+    asked: AskedOptions,
     bucket: options.BucketOption = None,
     look: LookOptions,
     timeout: options.TimeoutOption = None,
@@ -122,8 +79,9 @@ def media(
     null: options.NullOption = False,
 ) -> Many | Listing:
     """Transcribe MEDIA: the transcript, or subtitles with -f srt or -f vtt."""
-    wanted = service.Options(language=language, languages=tuple(candidate or ()), speakers=speakers)
+    wanted = _options(session, asked, language=language, candidates=candidate, speakers=speakers)
     wanted.check()
+    shown = service.Look(**look)
     names = sources.names(media, files_from=files_from, null=null)
     found = sources.paths(names, endings=TRANSCRIBE_FORMATS)
     if session.dry_run:
@@ -131,7 +89,7 @@ def media(
     approve(session, lambda: service.plan(session, [source for source in found if source.path], wanted))
 
     def one(source: sources.Source) -> Record:
-        return service.transcribe(session, source, wanted, look=look, bucket=bucket, timeout=timeout, wait=wait)
+        return service.transcribe(session, source, wanted, look=shown, bucket=bucket, timeout=timeout, wait=wait)
 
     return Many(found, batch.each(found, one, jobs=jobs))
 
@@ -156,7 +114,7 @@ def render_(
     found = sources.paths(sources.names(document), endings=("json", "jsonl"))
 
     def one(source: sources.Source) -> Record:
-        return service.transcription(sources.read_bytes(source, session), look)
+        return service.transcription(sources.read_bytes(source, session), service.Look(**look))
 
     return Many(found, batch.each(found, one, jobs=1))
 
@@ -209,7 +167,7 @@ def wait(session: Session, job: JobArgument, *, timeout: options.TimeoutOption =
 @jobs_app.command(formats=_FORMATS, keeps=True, examples="awsml transcribe jobs result my-job -f srt > talk.srt")
 def result(session: Session, job: JobArgument, *, look: LookOptions, timeout: options.TimeoutOption = None) -> Record:
     """Show the transcript of JOB, waiting for it if need be."""
-    return service.result(session, _job(session, job), look=look, timeout=timeout)
+    return service.result(session, _job(session, job), look=service.Look(**look), timeout=timeout)
 
 
 @jobs_app.command(examples="awsml transcribe jobs rm my-job -y")
@@ -225,3 +183,129 @@ def rm(session: Session, job: JobArgument) -> Record | None:
 
 def _job(session: Session, text: str) -> JobId:
     return job_id(text, service=service.SERVICE, region="" if ":" in text else session.region)
+
+
+def _options(
+    session: Session, asked: dict[str, Any], *, language: str, candidates: list[str] | None, speakers: int | None
+) -> service.Options:
+    words = dict(asked)
+    text, name = words.pop("words_file")
+    phrases = service.words(words.pop("hints"), text, source=name)
+    if candidates and words["several"]:
+        raise UsageError("give --languages for several, or --candidate for one of them, not both")
+    words["languages"] = words["languages"] or tuple(candidates or ())
+    words["role"] = (words["role"] or session.config.role) if words["defer"] else None
+    return service.Options(language=language, speakers=speakers, words=phrases, **words)
+
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Its name.")]
+ContainsOption = Annotated[
+    str | None, typer.Option("--contains", metavar="TEXT", help="Only those whose name contains this.")
+]
+NeededLanguage = Annotated[str, typer.Option("--language", metavar="CODE", help="The language, as en-US.")]
+
+
+def _managed(group: CommandGroup, word: str, sort: resources.Sort, plural: str, name: str) -> None:
+    """Add `ls`, `get` and `rm` of SORT to GROUP, with NAME in the examples."""
+
+    def ls(session: Session, *, contains: ContainsOption = None, limit: options.LimitOption = None) -> Listing:
+        return resources.list_(session, sort, contains=contains, limit=limit)
+
+    def get(session: Session, name: NameArgument) -> Record:
+        return resources.get(session, sort, name)
+
+    def rm(session: Session, name: NameArgument) -> Record | None:
+        if session.dry_run:
+            return resources.removal(sort, name)
+        confirm(session, f"Remove the {sort.noun} {name}?")
+        resources.remove(session, sort, name)
+        return None
+
+    ls.__doc__ = f"List the {plural} of this region."
+    get.__doc__ = f"Show the {sort.noun} NAME."
+    rm.__doc__ = f"Remove the {sort.noun} NAME."
+    group.command("ls", examples=f"awsml transcribe {word} ls -f json")(ls)
+    group.command("get", examples=f"awsml transcribe {word} get {name}")(get)
+    group.command("rm", examples=f"awsml transcribe {word} rm {name} -y")(rm)
+
+
+_managed(vocabulary_app, "vocabulary", resources.VOCABULARY, "vocabularies", "my-words")
+_managed(filter_app, "filter", resources.FILTER, "vocabulary filters", "my-filter")
+_managed(model_app, "model", resources.MODEL, "language models", "my-model")
+_managed(category_app, "category", resources.CATEGORY, "categories", "my-category")
+
+
+@vocabulary_app.command("put", examples="awsml transcribe vocabulary put my-names names.txt --language en-US")
+def put_vocabulary(
+    session: Session,
+    name: NameArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A list, one phrase a line, or a table.")],
+    *,
+    language: NeededLanguage,
+    bucket: options.BucketOption = None,
+    timeout: options.TimeoutOption = None,
+) -> Record:
+    """Make the vocabulary NAME of FILE, or make it anew, and wait until it is ready."""
+    phrases = service.words((), "\n".join(transcript.lines(file)), source=str(file))
+    if session.dry_run or phrases is None:
+        return resources.making(resources.VOCABULARY, name)
+    return service.put_vocabulary(session, name, phrases, language=language, bucket=bucket, timeout=timeout)
+
+
+@filter_app.command("put", examples="awsml transcribe filter put my-filter names.txt --language en-US")
+def put_filter(
+    session: Session,
+    name: NameArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The words, one a line.")],
+    *,
+    language: NeededLanguage,
+) -> Record:
+    """Make the vocabulary filter NAME of FILE, or make it anew."""
+    asked = service.filter_words(transcript.lines(file), source=str(file))
+    if session.dry_run:
+        return resources.making(resources.FILTER, name)
+    asked["LanguageCode"] = language
+    return resources.put(session, resources.FILTER, name, asked, only_new=("LanguageCode",))
+
+
+@model_app.command(
+    "put",
+    examples="awsml transcribe model put my-model-2 s3://my-bucket/texts/ --language en-US "
+    "--role arn:aws:iam::123456789012:role/transcribe --no-wait",
+)
+def put_model(
+    session: Session,
+    name: NameArgument,
+    texts: Annotated[str, typer.Argument(metavar="S3URI", help="The folder of texts to learn from.")],
+    *,
+    language: NeededLanguage,
+    base: Annotated[
+        str, typer.Option("--base", help="The audio it is for: wide (16 kHz and more) or narrow.")
+    ] = "wide",
+    tuning: Annotated[
+        str | None, typer.Option("--tuning", metavar="S3URI", help="Transcripts to tune it with.")
+    ] = None,
+    role: Annotated[str | None, typer.Option("--role", metavar="ARN", help="Role that Transcribe reads in.")] = None,
+    timeout: options.TimeoutOption = None,
+    wait: options.WaitOption = True,
+) -> Record:
+    """Train the language model NAME, which takes hours and costs by the size of the texts."""
+    asked = service.model_data(session, texts, language=language, base=base, tuning=tuning, role=role)
+    if session.dry_run:
+        return resources.making(resources.MODEL, name)
+    return resources.put(session, resources.MODEL, name, asked, wait=wait, timeout=timeout)
+
+
+@category_app.command("put", examples="awsml transcribe category put my-category rules.json")
+def put_category(
+    session: Session,
+    name: NameArgument,
+    rules: Annotated[Path, typer.Argument(metavar="JSON", help="The rules, as AWS writes them.")],
+    *,
+    live: Annotated[bool, typer.Option("--live", help="For calls that are still going on.")] = False,
+) -> Record:
+    """Make the category NAME of calls, or make it anew."""
+    asked = service.category_rules("\n".join(transcript.lines(rules)), source=str(rules), live=live)
+    if session.dry_run:
+        return resources.making(resources.CATEGORY, name)
+    return resources.put(session, resources.CATEGORY, name, asked)

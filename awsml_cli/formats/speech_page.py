@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
+from itertools import zip_longest
 from typing import Any, Final
 
 from awsml_cli.formats import audio
@@ -167,7 +168,7 @@ def _shown(text: str, *, is_ssml: bool) -> list[_Run]:
 def _words(runs: list[_Run], marks: Iterable[Mapping[str, Any]], duration: float) -> Iterator[str]:
     """The text with every word in an element that knows when it is spoken."""
     words = [(mark["start"], mark["end"], begin) for mark, begin, _ in word_times(marks, duration)]
-    words = [word for word, after in zip(words, [*words[1:], None], strict=True) if not after or word[1] <= after[0]]
+    words = [word for word, after in zip_longest(words, words[1:]) if after is None or word[1] <= after[0]]
     index, inside = 0, False
     for run in runs:
         at = run.begin

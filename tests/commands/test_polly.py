@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 import sounds
 import yaml
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from fakeaws import Aws, AwsError, FakeClock, HalfAnswer, Raw, Reset, spoken_seconds
 from fakeaws.process import Process
 from fakeaws.program import KILLED, Program
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 GREETING = "Good morning. How are you?"
 SENTENCE = "The quick brown fox jumps over the lazy dog. "
@@ -71,7 +70,9 @@ class TestLength:
 
     def test_ssml_of_any_length_stays_ssml(self, aws: Aws, awsml: Program) -> None:
         inner = "".join(f"<p>Number {number} &amp; so on. <mark name='m{number}'/></p>" for number in range(400))
-        run = awsml("polly", "--voice", "Joanna", "--ssml", stdin=f'<speak><prosody rate="slow">{inner}</prosody></speak>')
+        run = awsml(
+            "polly", "--voice", "Joanna", "--ssml", stdin=f'<speak><prosody rate="slow">{inner}</prosody></speak>'
+        )
         assert (run.exit_code, run.stderr, aws.rejected) == (0, "", [])
         pieces = spoken(aws)
         assert len(pieces) > 2
@@ -92,7 +93,9 @@ class TestLength:
         run = awsml("polly", "--voice", "Joanna", "--sample-rate", "8000", "-f", "pcm", stdin=text)
         assert (run.exit_code, run.stderr) == (0, "")
         calls = [call for call in aws.calls[begun:] if call.operation == "SynthesizeSpeech"]
-        assert "".join("".join(call.params["Text"] for call in calls).split()) == "".join(text.split()) or len(calls) > 1
+        assert (
+            "".join("".join(call.params["Text"] for call in calls).split()) == "".join(text.split()) or len(calls) > 1
+        )
         # requests overtake each other; the sound does not, whose length is that of all of them
         assert len(run.stdout) == sum(round(spoken_seconds(call.params["Text"]) * 100) * 160 for call in calls)
 
@@ -124,10 +127,16 @@ class TestOrder:
         first = child.stdout.read(round(spoken_seconds("Good morning.") * 8_000) * 2)
         assert spoken(aws) == ["Good morning."]
         rest, _ = child.communicate(b"How are you?\n", timeout=60)
-        assert (child.returncode, len(first) > 0, len(rest)) == (0, True, round(spoken_seconds("How are you?") * 8_000) * 2)
+        assert (child.returncode, len(first) > 0, len(rest)) == (
+            0,
+            True,
+            round(spoken_seconds("How are you?") * 8_000) * 2,
+        )
 
     def test_the_first_sound_is_out_before_the_last_piece_is_asked_for(self, aws: Aws, awsml_process: Process) -> None:
-        child = awsml_process.start("polly", "--voice", "Joanna", "-f", "pcm", "--sample-rate", "8000", stdin=subprocess.PIPE)
+        child = awsml_process.start(
+            "polly", "--voice", "Joanna", "-f", "pcm", "--sample-rate", "8000", stdin=subprocess.PIPE
+        )
         assert child.stdin is not None
         assert child.stdout is not None
         child.stdin.write((SENTENCE * 4_000).encode())  # more than all workers take together
@@ -197,13 +206,19 @@ class TestFormats:
     def test_a_terminal_is_spared_the_bytes_and_nothing_is_paid(self, aws: Aws, awsml: Program) -> None:
         run = awsml("polly", "--voice", "Joanna", GREETING, tty={"stdout"})
         assert (run.exit_code, run.stdout, spoken(aws)) == (2, b"", [])
-        assert run.stderr == "error: this answer is not for a terminal's eyes: it is binary\nhint: -o FILE, or pipe it on\n"
+        assert (
+            run.stderr
+            == "error: this answer is not for a terminal's eyes: it is binary\nhint: -o FILE, or pipe it on\n"
+        )
 
     def test_several_texts_are_several_files(self, aws: Aws, awsml: Program, tmp_path: Path) -> None:
         for name in ("one.txt", "two.txt"):
             (tmp_path / name).write_text(f"This is {name}.")
         run = awsml("polly", "--voice", "Joanna", "--file", "*.txt", "-o", "out/", "-f", "wav", cwd=tmp_path)
-        assert (run.exit_code, sorted(path.name for path in (tmp_path / "out").iterdir())) == (0, ["one.wav", "two.wav"])
+        assert (run.exit_code, sorted(path.name for path in (tmp_path / "out").iterdir())) == (
+            0,
+            ["one.wav", "two.wav"],
+        )
 
 
 class TestChoices:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import sounds
-
 from fakeaws import Aws, AwsError
 from fakeaws.process import Process
 from fakeaws.program import Program
@@ -105,7 +104,9 @@ class TestLent:
     def test_it_is_taken_back_when_the_run_is_stopped(
         self, aws: Aws, awsml_process: Process, pls: Path, number: signal.Signals
     ) -> None:
-        child = awsml_process.start("polly", "--voice", "Joanna", "--lexicon", pls, stdin=subprocess.PIPE, real_time=True)
+        child = awsml_process.start(
+            "polly", "--voice", "Joanna", "--lexicon", pls, stdin=subprocess.PIPE, real_time=True
+        )
         assert child.stdin is not None
         assert child.stdout is not None
         child.stdin.write(b"The W3C.\n")

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from fakeaws import Aws
 from fakeaws.program import Program
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import itertools
 import json
 import re
 from pathlib import Path
@@ -13,7 +14,6 @@ import pytest
 import sounds
 import srt
 import webvtt
-
 from fakeaws import Aws, AwsError
 from fakeaws.program import Program
 
@@ -40,7 +40,7 @@ class TestMarks:
         )
         assert all(TEXT[one["start"] : one["end"]] == one["value"] for one in found if one["type"] != "viseme")
         assert {one["type"] for one in found} == {"word", "sentence", "viseme"}
-        assert [list(one) for one in found if one["type"] == "viseme"][0] == ["time", "type", "value"]
+        assert next(list(one) for one in found if one["type"] == "viseme") == ["time", "type", "value"]
 
     @pytest.mark.parametrize("words", [[], ["--rate", "90%"], ["--pause", "1s"]], ids=["plain", "slow", "pauses"])
     def test_over_many_pieces_they_follow_the_sound(self, aws: Aws, awsml: Program, words: list[str]) -> None:
@@ -129,8 +129,10 @@ class TestBeside:
         seconds = sounds.decoded((written / "a.mp3").read_bytes(), "mp3").seconds
         assert len(cues) == len(other) == 3 * 150
         assert [cue.content for cue in cues[:3]] == ["Grüße 👍 an alle 0 & jeden.", "Wie geht's?", "Gut, danke!"]
-        assert all(one.end <= two.start for one, two in zip(cues, cues[1:], strict=False))
-        assert cues[-1].end == pytest.approx(datetime.timedelta(seconds=seconds), abs=datetime.timedelta(milliseconds=30))
+        assert all(one.end <= two.start for one, two in itertools.pairwise(cues))
+        assert cues[-1].end == pytest.approx(
+            datetime.timedelta(seconds=seconds), abs=datetime.timedelta(milliseconds=30)
+        )
 
     def test_marks_are_those_of_the_sound(self, written: Path) -> None:
         found = marks((written / "a.jsonl").read_text(encoding="utf-8"))
@@ -181,7 +183,9 @@ class TestBeside:
         found = marks((tmp_path / "a.jsonl").read_text())
         assert (run.exit_code, run.stderr) == (0, "")
         assert [text[one["start"] : one["end"]] for one in found if one["type"] == "word"] == re.findall(r"\w+", text)
-        assert [cue.content for cue in srt.parse((tmp_path / "a.srt").read_text())] == text.replace(". ", ".\n").split("\n")
+        assert [cue.content for cue in srt.parse((tmp_path / "a.srt").read_text())] == text.replace(". ", ".\n").split(
+            "\n"
+        )
 
 
 def _refuse_marks(params: dict[str, Any]) -> AwsError | None:

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 import sounds
-from recordings import STAGING
-
 from fakeaws import Aws, AwsError, FakeClock, spoken_seconds
 from fakeaws.program import KILLED, Program
+from recordings import STAGING
 
 SENTENCE = "The quick brown fox jumps over the lazy dog. "
 LONG = "".join(f"Number {number} jumps over the lazy dog. " for number in range(6_000))
@@ -25,7 +24,9 @@ def bucket(aws: Aws) -> str:
 class TestByHand:
     def test_start_wait_result(self, aws: Aws, awsml: Program, bucket: str, tmp_path: Path) -> None:
         text = SENTENCE * 200
-        started = awsml("polly", "tasks", "start", "--voice", "Joanna", "--bucket", bucket, "--prefix", "talks/one", stdin=text)
+        started = awsml(
+            "polly", "tasks", "start", "--voice", "Joanna", "--bucket", bucket, "--prefix", "talks/one", stdin=text
+        )
         name = started.text.split("\t")[0]
         assert (started.exit_code, name) == (0, "polly:us-east-1:00000000-0000-0000-0000-000000000001")
         assert awsml("polly", "tasks", "get", name, "--query", "task_status").text == "scheduled\n"

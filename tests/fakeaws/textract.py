@@ -1,7 +1,8 @@
 """Amazon Textract: reads the documents that the test has described, at once or in jobs, a page of results at a time.
 
 What stands in a document is looked up by its bytes, its S3 key or the key's last part in `documents`; what is not there is invented
-from the bytes, with as many pages as they really have. A document that arrives page by page is recognised by `pages_of`.
+from the bytes, with as many pages as they really have. A page that arrives alone is recognised by its text (`spelled`), or by what
+was drawn on it.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ class Textract:
         self.aws = aws
         self.walk: tuple[str, ...] = WALK
         self.documents: dict[str | bytes, Content] = {}
+        self.spelled: dict[str, Sheet] = {}  # pages by their text
         self.jobs: dict[str, Job] = {}
         self.page_size = PAGE_OF_RESULTS
         self.at_once = JOBS_AT_ONCE
@@ -265,6 +267,10 @@ class Textract:
         for name in (data, *names):
             if name in self.documents:
                 return self.documents[name]
+        if self.spelled and _kind(data) == "pdf":
+            found = [self.spelled.get(text) for text in _texts(data)]
+            if all(page is not None for page in found):
+                return found
         return [sheets.sheet(f"Page {number} of {_digest(data)}.") for number in range(1, _pages(data) + 1)]
 
 
@@ -314,6 +320,13 @@ def _pages(data: bytes) -> int:
 
         return int(getattr(Image.open(io.BytesIO(data)), "n_frames", 1))
     return 1
+
+
+def _texts(data: bytes) -> list[str]:
+    """Give the text of each page of a PDF, its lines as a Sheet gives them."""
+    from pypdf import PdfReader
+
+    return ["".join(f"{line.strip()}\n" for line in page.extract_text().splitlines() if line.strip()) for page in PdfReader(io.BytesIO(data)).pages]
 
 
 def _check_one_page(data: bytes) -> None:

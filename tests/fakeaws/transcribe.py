@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from fakeaws import limits, media, transcripts, wire
 from fakeaws.core import Call, FakeAws
 from fakeaws.faults import AwsError
+from fakeaws.transcribe_resources import Resources
 from fakeaws.transcripts import Failure, Speech
 
 Heard = str | Speech | Failure | dict[str, Any] | bytes
@@ -38,7 +39,7 @@ class Job:
         return str(self.answer["TranscriptionJobStatus"])
 
 
-class Transcribe:
+class Transcribe(Resources):
     """Jobs go through `walk`, one step each time they are asked after.
 
     `heard` says what a recording holds, by its bytes, its S3 key or the key's last part; what is not there is invented from the bytes.
@@ -48,7 +49,7 @@ class Transcribe:
     name = "transcribe"
 
     def __init__(self, aws: FakeAws) -> None:
-        self.aws = aws
+        super().__init__(aws)
         self.walk = WALK
         self.heard: dict[str | bytes, Heard] = {}
         self.jobs: dict[str, Job] = {}
@@ -62,6 +63,7 @@ class Transcribe:
                 "ConflictException", "The requested job name already exists. Use a different job name.", status=400
             )
         _check(params)
+        self.check_resources(params)
         recording = self._media(params["Media"].get("MediaFileUri", ""), call.region)
         if "OutputBucketName" in params:
             self._check_bucket(params["OutputBucketName"], call.region)
@@ -252,8 +254,16 @@ def _check(params: Mapping[str, Any]) -> None:
         raise AwsError("BadRequestException", "ShowSpeakerLabels and MaxSpeakerLabels must be given together.")
     if bool(settings.get("ShowAlternatives")) != ("MaxAlternatives" in settings):
         raise AwsError("BadRequestException", "ShowAlternatives and MaxAlternatives must be given together.")
+    if settings.get("ShowSpeakerLabels") and settings.get("ChannelIdentification"):
+        raise AwsError("BadRequestException", "You can't use ShowSpeakerLabels and ChannelIdentification together.")
+    if ("VocabularyFilterName" in settings or _filters(params)) != ("VocabularyFilterMethod" in settings):
+        raise AwsError("BadRequestException", "VocabularyFilterName and VocabularyFilterMethod go together.")
     if len(params.get("LanguageOptions", ["", ""])) < 2:
         raise AwsError("BadRequestException", "LanguageOptions must have at least two language codes.")
+
+
+def _filters(params: Mapping[str, Any]) -> bool:
+    return any("VocabularyFilterName" in held for held in params.get("LanguageIdSettings", {}).values())
 
 
 def _unusable(job: Job) -> str:

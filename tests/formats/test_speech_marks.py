@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from awsml_cli.core.errors import InputError
-from awsml_cli.formats.speech_marks import cues, json_lines, parse, shift, srt, vtt, word_times
 from awsml_cli.formats.pieces import cut
+from awsml_cli.formats.speech_marks import cues, json_lines, parse, shift, srt, vtt, word_times
 from awsml_cli.formats.ssml import Manner, SsmlPiece, plain, split_pieces, wrap
 
 

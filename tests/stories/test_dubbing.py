@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import fakeaws.polly
 import pytest
 import sounds
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
-from recordings import STAGING, recording, wav
-
 from fakeaws import Aws, AwsError, speech
 from fakeaws.process import Process
 from fakeaws.program import Program
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from recordings import STAGING, recording, wav
 
 FORMATS = {
     "mp3": 24_000, "ogg_vorbis": 24_000, "ogg_opus": 48_000, "pcm": 16_000, "wav": 16_000, "mulaw": 8_000, "alaw": 8_000,
@@ -28,7 +28,7 @@ CUES = [
     (1.0, 3.0, "Good morning, everybody."),
     (3.5, 6.0, "Welcome to our little show about trains."),
     (9.25, 11.0, "Today we visit the old station."),
-    (11.0, 13.5, "It was built in 1874."),
+    (11.0, 13.5, "It was built in the hills."),
     (20.0, 22.2, "And there it stands."),
 ]
 
@@ -120,7 +120,9 @@ class TestTimes:
             st.tuples(
                 st.floats(0, 3).map(lambda gap: round(gap, 3)),
                 st.floats(0.2, 4).map(lambda long: round(long, 3)),
-                st.lists(st.sampled_from("ab cde fghi jklmno pqrstuvw 12 AT&T x<y".split()), max_size=12).map(" ".join),
+                st.lists(
+                    st.sampled_from(["ab", "cde", "fghi", "jklmno", "pqrstuvw", "12", "AT&T", "x<y"]), max_size=12
+                ).map(" ".join),
             ),
             min_size=1,
             max_size=10,
@@ -142,13 +144,12 @@ class TestTimes:
         heard = sounds.decoded(run.stdout, "pcm", rate=8_000)
         texts = [call.params["Text"] for call in aws.calls[begun:] if call.operation == "SynthesizeSpeech"]
         assert run.exit_code == 0
-        assert set(words(" ".join(text for *_, text in said))) <= set(
-            words(" ".join(texts).replace("&amp;", "&").replace("&lt;", " "))
-        )
+        sent = [unescape(re.sub("<[^>]*>", "", text)) if text.startswith("<speak>") else text for text in texts]
+        assert sorted({text for *_, text in said}) == sorted(set(sent))
         first = heard.spans[0][0]
         assert first == pytest.approx(said[0][0], abs=0.01)
         late = "late" in run.stderr
-        assert heard.seconds == pytest.approx(cues[-1][1], abs=0.01) or (late and heard.seconds > cues[-1][1])
+        assert heard.seconds == pytest.approx(cues[-1][1], abs=0.1) or (late and heard.seconds > cues[-1][1])
         assert all(one[1] < two[0] for one, two in pairwise(heard.spans))
 
 
@@ -213,7 +214,7 @@ class TestPace:
 
 
 class TestSpeakers:
-    TALK = [
+    TALK: ClassVar = [
         (0, 3, "<v Ann>Good morning, Bob."),
         (3, 6, "<v Bob>Good morning, Ann."),
         (6, 9, "Both are gone."),

@@ -14,6 +14,7 @@ from awsml_cli.formats.audio import mp3, opus, pcm, vorbis
 from awsml_cli.formats.audio.opus import Opus
 from awsml_cli.formats.audio.pages import FIRST, LAST, Page, pages
 from awsml_cli.formats.audio.reader import Chunk, Reader
+from awsml_cli.formats.audio.timeline import Timeline
 from awsml_cli.formats.audio.vorbis import Vorbis
 
 ZEROS = {"pcm": b"\0\0", "mulaw": b"\xff", "alaw": b"\xd5"}
@@ -34,10 +35,9 @@ def silence(format: str, seconds: float, *, like: Chunk, sample_rate: int, first
     """
     if format in ZEROS:
         return _zeros(format, round(seconds * sample_rate))
-    reader = Reader(like, number=1, wanted="MP3" if format == "mp3" else "Ogg")
     if format == "mp3":
-        return _mp3(reader, seconds)
-    headers, codec, packet, samples = _ogg(format, reader)
+        return _mp3(like, seconds)
+    headers, codec, packet, samples = _ogg(format, Reader(like, number=1, wanted="Ogg"))
     lead = codec.lead if first and isinstance(codec, Opus) else 0
     count = round((seconds * codec.rate + lead) / samples)
     # the first block of Vorbis gives no sound where nothing is before it
@@ -52,11 +52,11 @@ def _zeros(format: str, samples: int) -> Iterator[bytes]:
         yield block[: (samples - begin) * width]
 
 
-def _mp3(reader: Reader, seconds: float) -> Iterator[bytes]:
+def _mp3(like: Chunk, seconds: float) -> Iterator[bytes]:
     """Frames like the first of the sound: its version, rate, mode and bitrate, so that players which guess a length
     from the bitrate guess right.
     """
-    header = _first_header(reader)
+    header = next(mp3.join([like], Timeline()))[:4]
     # no checksum (the low bit of byte 1), no padding (bit 1 of byte 2)
     plain = bytes((header[0], header[1] | 1, header[2] & ~2, header[3]))
     kind = mp3.frame(plain)
@@ -75,16 +75,6 @@ def _mp3(reader: Reader, seconds: float) -> Iterator[bytes]:
             block = b""
     if block:
         yield block
-
-
-def _first_header(reader: Reader) -> bytes:
-    while reader.peek(3) == b"ID3":
-        head = reader.take(10)
-        reader.skip(sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True)))
-    header = reader.peek(4)
-    if mp3.frame(header) is None:
-        raise reader.failure()
-    return header
 
 
 def _bits_a_second(kind: mp3.Frame) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from awsml_cli.formats.blocks.model import Block, Box, Document, Element, KeyValue, Line, Page, Table, around
+from awsml_cli.formats.blocks.model import NOWHERE, Block, Box, Document, Element, KeyValue, Line, Page, Table, around
 
 FURNITURE: Final = frozenset({"HEADER", "FOOTER", "PAGE_NUMBER"})
 _BULLET = re.compile(r"(?:[•●▪■◦‣·–—*-]|\(?(?P<number>\d{1,3})[.)])\s+")
@@ -36,7 +36,7 @@ class Piece:
     entries: list[Entry] = field(default_factory=list)
     pairs: list[KeyValue] = field(default_factory=list)
     table: Table | None = None
-    box: Box = Box(0.0, 0.0, 0.0, 0.0)
+    box: Box = NOWHERE
 
 
 class Flow:

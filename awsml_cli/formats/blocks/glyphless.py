@@ -51,54 +51,13 @@ def font_file() -> bytes:
     # a line without a width, from corner to corner: PDFium passes over text whose characters have no height
     glyph = struct.pack(">h4hHH2B4h", 1, 0, descent, advance, ascent, 1, 0, 1, 1, 0, advance, descent, ascent - descent)
     tables = {
-        b"OS/2": struct.pack(
-            ">HhHHH11h10B4L4s3H5h",
-            3,
-            advance,
-            400,
-            5,
-            0,
-            *(0,) * 11,
-            *(0,) * 10,
-            0,
-            0,
-            0,
-            0,
-            b"NONE",
-            0x40,
-            32,
-            0xFFFF,
-            ascent,
-            descent,
-            0,
-            ascent,
-            -descent,
-        )
-        + struct.pack(">LLhhHHH", 0, 0, 0, 0, 0, 32, 0),  # fmt: skip
+        b"OS/2": _os2(advance, ascent, descent),
         b"cmap": struct.pack(">HHHHL", 0, 1, 3, 1, 12)
         + struct.pack(">7H", 4, 24, 0, 2, 2, 0, 0)
         + struct.pack(">5H", 0xFFFF, 0, 0xFFFF, 1, 0),
         b"glyf": glyph,
-        b"head": struct.pack(
-            ">LLLLHHqqhhhhHHhhh",
-            0x10000,
-            0x10000,
-            0,
-            0x5F0F3CF5,
-            0,
-            _UNITS,
-            0,
-            0,
-            0,
-            descent,
-            advance,
-            ascent,
-            0,
-            8,
-            2,
-            0,
-            0,
-        ),  # fmt: skip
+        b"head": struct.pack(">LLLLHHqq", 0x10000, 0x10000, 0, 0x5F0F3CF5, 0, _UNITS, 0, 0)
+        + struct.pack(">4hHHhhh", 0, descent, advance, ascent, 0, 8, 2, 0, 0),
         b"hhea": struct.pack(
             ">L3hH11hH", 0x10000, ascent, descent, 0, advance, 0, 0, advance, 1, 0, 0, 0, 0, 0, 0, 0, 1
         ),
@@ -109,6 +68,14 @@ def font_file() -> bytes:
         b"post": struct.pack(">LLhhLLLLL", 0x30000, 0, 0, 0, 1, 0, 0, 0, 0),
     }
     return _packed(tables)
+
+
+def _os2(advance: int, ascent: int, descent: int) -> bytes:
+    """The table of metrics that Windows asks for (OpenType, "OS/2", version 3)."""
+    family = struct.pack(">HhHHH", 3, advance, 400, 5, 0) + struct.pack(">11h10B", *(0,) * 21)
+    scripts = struct.pack(">4L4sHHH", 0, 0, 0, 0, b"NONE", 0x40, 32, 0xFFFF)
+    lines = struct.pack(">hhhHH", ascent, descent, 0, ascent, -descent)
+    return family + scripts + lines + struct.pack(">LLhhHHH", 0, 0, 0, 0, 0, 32, 0)
 
 
 def _packed(tables: dict[bytes, bytes]) -> bytes:
@@ -130,4 +97,5 @@ def _packed(tables: dict[bytes, bytes]) -> bytes:
 
 
 def _sum(data: bytes) -> int:
-    return sum(struct.unpack(f">{len(data) // 4}L", data)) & 0xFFFFFFFF
+    total: int = sum(struct.unpack(f">{len(data) // 4}L", data))
+    return total & 0xFFFFFFFF

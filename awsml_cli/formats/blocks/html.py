@@ -15,7 +15,10 @@ _HEAD = """<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <title>{title}</title>
-<style>table {{ border-collapse: collapse }} td, th {{ border: 1px solid; padding: 0.2em 0.5em; text-align: left }}</style>
+<style>
+table {{ border-collapse: collapse }}
+td, th {{ border: 1px solid; padding: 0.2em 0.5em; text-align: left }}
+</style>
 </head>
 <body>
 """

@@ -1,4 +1,4 @@
-"""Markdown (CommonMark with GFM's tables): headings, lists and tables in reading order, read back as they stand here."""
+"""Markdown (CommonMark with GFM's tables): headings, lists and tables in reading order, read back as they are here."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def _draw(canvas: ImageDraw, mark: Mark, size: tuple[int, int], thick: int, doub
     if mark.kind in TITLED:
         sure = f" {mark.confidence:.0f}" if mark.confidence is not None else ""
         text = f"{mark.title}{sure}".encode("latin-1", "replace").decode("latin-1")
-        font = canvas.getfont()  # type: ignore[no-untyped-call]
+        font = canvas.getfont()
         font = font.font_variant(size=10 * thick) if hasattr(font, "font_variant") else font
         x, y = corners[0]
         y = max(y - 12 * thick, 0)
@@ -141,7 +141,7 @@ def _polygon(mark: Mark, size: tuple[int, int], options: Options) -> str:
     points = " ".join(
         f"{x * width:.1f},{y * height:.1f}" for x, y in zip(mark.points[::2], mark.points[1::2], strict=False)
     )
-    colour = "#%02x%02x%02x" % mark.colour(options.doubtful_below)
+    colour = "#{:02x}{:02x}{:02x}".format(*mark.colour(options.doubtful_below))
     sure = f"{mark.confidence:.1f}" if mark.confidence is not None else ""
     tip = escape(" · ".join(part for part in (mark.title, clean(mark.text), sure) if part))
     return (

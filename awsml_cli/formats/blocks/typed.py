@@ -106,7 +106,7 @@ def lending(answer: Found) -> Iterator[LendingPage]:
 
 def _lending_fields(found: Found, page: int) -> Iterator[Field]:
     label = (found.get("KeyDetection") or {}).get("Text") or ""
-    for value in found.get("ValueDetections") or ({},):
+    for value in list[Found](found.get("ValueDetections") or ({},)):
         status = value.get("SelectionStatus")
         ticked = None if status is None else status == "SELECTED"
         yield Field(

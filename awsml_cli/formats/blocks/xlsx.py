@@ -1,4 +1,4 @@
-"""Excel workbooks: a sheet for each table, numbers as numbers, merged cells merged, heads bold, doubtful cells tinted."""
+"""Excel workbooks: a sheet for each table, numbers as numbers, merged cells merged, heads bold, doubt tinted."""
 
 from __future__ import annotations
 

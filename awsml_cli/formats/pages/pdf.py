@@ -90,7 +90,8 @@ def unlocked(data: bytes, *, name: str) -> bytes:
 
 def pages(data: bytes, numbers: Iterable[int], *, name: str) -> bytes:
     """The pages NUMBERS (from 1) of the PDF DATA as a PDF; links, which would draw other pages in, are left out."""
-    return next(each(data, [list(numbers)], name=name))
+    found: bytes = next(each(data, [list(numbers)], name=name))
+    return found
 
 
 def each(data: bytes, groups: Iterable[Sequence[int]], *, name: str) -> Any:

@@ -54,10 +54,10 @@ def _opaque(picture: Any) -> Image:
         found: Image = picture
         return found
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
-        from PIL import Image
+        from PIL import Image as images
 
         clear = picture.convert("RGBA")
-        page = Image.new("RGB", clear.size, "white")
+        page = images.new("RGB", clear.size, "white")
         page.paste(clear, mask=clear.getchannel("A"))
         return page
     grey: Image = picture.convert("L" if picture.mode in ("1", "I;16") else "RGB")

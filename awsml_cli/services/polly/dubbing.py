@@ -32,7 +32,7 @@ from awsml_cli.services.polly.voices import ENGINES, candidates
 PACE: Final = 0.065  # seconds that a letter takes, until the voice has shown its own pace
 ENOUGH: Final = 60.0  # letters after which a voice has shown it
 MARGIN: Final = 1.03  # predicted lengths are taken for this much longer
-SLACK: Final = 0.15  # seconds of overrun that nobody hears: codecs pad the end of a piece with as much
+SLACK: Final = 0.1  # seconds of overrun that are let pass: codecs pad the end of a piece with nearly as much
 HIGHEST: Final = 2.0  # times the usual rate, Polly's own bound
 
 

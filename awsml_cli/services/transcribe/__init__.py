@@ -2,6 +2,7 @@
 
 from awsml_cli.services.transcribe.batch import plan, transcribe
 from awsml_cli.services.transcribe.jobs import get_job, list_jobs, removal, remove_job, result, wait_job
+from awsml_cli.services.transcribe.making import category_rules, filter_words, model_data, put_vocabulary
 from awsml_cli.services.transcribe.options import SERVICE, Options
 from awsml_cli.services.transcribe.records import (
     Job,
@@ -11,6 +12,8 @@ from awsml_cli.services.transcribe.records import (
     Violation,
     transcription,
 )
+from awsml_cli.services.transcribe.words import Words
+from awsml_cli.services.transcribe.words import of as words
 
 __all__ = [
     "SERVICE",
@@ -20,13 +23,19 @@ __all__ = [
     "StartedJob",
     "Transcription",
     "Violation",
+    "Words",
+    "category_rules",
+    "filter_words",
     "get_job",
     "list_jobs",
+    "model_data",
     "plan",
+    "put_vocabulary",
     "removal",
     "remove_job",
     "result",
     "transcribe",
     "transcription",
     "wait_job",
+    "words",
 ]

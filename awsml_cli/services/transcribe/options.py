@@ -159,7 +159,8 @@ class Options:
                 raise UsageError(f"Transcribe does not know the language `{code}`", hint=_near_language(code))
 
     def _check_names(self) -> None:
-        for option, names in zip(("vocabulary", "vocabulary-filter", "language-model"), self._named().values()):
+        options = ("vocabulary", "vocabulary-filter", "language-model")
+        for option, names in zip(options, self._named().values(), strict=True):
             self._check_named(option, names)
         if self.filter_method is not None and self.filter_method not in FILTER_METHODS:
             raise UsageError(f"a filter does not `{self.filter_method}`", hint=f"one of: {', '.join(FILTER_METHODS)}")
@@ -200,8 +201,8 @@ class Options:
             )
         if self.redact and not self.identifies and self.language.partition("-")[0] not in REDACTED_LANGUAGES:
             raise UsageError(
-                f"Transcribe does not redact {self.language}", hint="it redacts en, es, fr, de, it and pt; "
-                "awsml comprehend redact takes a transcript"
+                f"Transcribe does not redact {self.language}",
+                hint="it redacts en, es, fr, de, it and pt; awsml comprehend redact takes a transcript",
             )
 
     def _check_toxicity(self) -> None:

@@ -24,7 +24,9 @@ GONE: Final = ("NotFoundException", "BadRequestException")
 KIND: Final = jobs.Kind(
     service=SERVICE,
     noun="vocabulary",
-    describe=lambda session, job: dict(session.client(SERVICE, region=job.region).get_vocabulary(VocabularyName=job.name)),
+    describe=lambda session, job: dict(
+        session.client(SERVICE, region=job.region).get_vocabulary(VocabularyName=job.name)
+    ),
     status=lambda answer: str(answer.get("VocabularyState", "")),
     reason=lambda answer: str(answer.get("FailureReason", "")),
     done=frozenset({"READY"}),
