@@ -58,10 +58,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ARGV (default: the process's) and return its exit code; never raises."""
     args = list(sys.argv[1:] if argv is None else argv)
     if COMPLETE in os.environ:
-        from typer.completion import completion_init  # type: ignore[attr-defined] # public, though not exported
-
-        completion_init()
+        return _complete(args)
     return report.run(lambda: app()(args=args, prog_name="awsml", standalone_mode=False), debug="--debug" in args)
+
+
+def _complete(args: list[str]) -> int:
+    """Answer a shell that asks what could come next; typer says by its exit code whether it knew."""
+    from typer.completion import completion_init  # type: ignore[attr-defined] # public, though not exported
+
+    completion_init()
+    try:
+        app()(args=args, prog_name="awsml", standalone_mode=False)
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
 
 
 def entry() -> None:

@@ -48,6 +48,12 @@ FORMATS = {
     "md": "Markdown.",
     "docx": "A Word document.",
     "html": "A page of HTML.",
+    "xlsx": "An Excel workbook.",
+    "hocr": "hOCR: words with their places, for other tools.",
+    "pdf": "A PDF.",
+    "png": "A picture.",
+    "svg": "A drawing.",
+    "alto": "ALTO XML: words with their places, for libraries and archives.",
     "mp3": "MPEG audio.",
     "ogg_vorbis": "Vorbis audio in Ogg.",
     "ogg_opus": "Opus audio in Ogg.",
@@ -161,12 +167,15 @@ From Python, the same failures are these classes of `awsml_cli.core.errors`:
 def _formats(everything: list[Command]) -> str:
     common = "\n".join(f"| `{name}` | {_words(FORMATS, name, 'format')} |" for name in COMMON_FORMATS)
     endings = ", ".join(f"`.{ending}` (`{name}`)" for ending, name in EXTENSIONS.items())
-    own = ""
+    sharing: dict[tuple[str, ...], list[str]] = {}
     for command in everything:
-        names = [name for name in formats_of(command) if name not in COMMON_FORMATS]
+        names = tuple(name for name in formats_of(command) if name not in COMMON_FORMATS)
         if names:
-            rows = "\n".join(f"| `{name}` | {_words(FORMATS, name, 'format')} |" for name in names)
-            own += f"\n### {command.name}\n\n| `-f` | |\n| --- | --- |\n{rows}\n"
+            sharing.setdefault(names, []).append(f"`{command.name}`")
+    own = ""
+    for names, users in sharing.items():
+        rows = "\n".join(f"| `{name}` | {_words(FORMATS, name, 'format')} |" for name in names)
+        own += f"\n{', '.join(users)}:\n\n| `-f` | |\n| --- | --- |\n{rows}\n"
     return f"""# Formats
 
 `-f` names the format. Without it, the extension of `-o` does; without both it is `auto`.

@@ -28,7 +28,7 @@ def known(aws: Aws, path: Path, data: bytes, pages: tuple[Sheet, ...]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     aws.textract.documents[data] = pages
-    aws.textract.spelled.update({page.text: page for page in pages})
+    aws.textract.spelled.update({tuple(sorted(page.text.split())): page for page in pages})
     return path
 
 

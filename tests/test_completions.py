@@ -69,7 +69,7 @@ everywhere = pytest.mark.parametrize("shell", ["bash", "zsh", "fish"], indirect=
     [
         ("awsml tr", ["transcribe", "translate"]),
         ("awsml transcribe jo", ["jobs"]),
-        ("awsml transcribe --lang", ["--language"]),
+        ("awsml transcribe --kara", ["--karaoke"]),
         ("awsml translate -f js", ["json", "jsonl"]),
     ],
 )

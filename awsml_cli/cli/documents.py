@@ -10,7 +10,7 @@ import functools
 import inspect
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, groupby
@@ -22,17 +22,27 @@ import typer
 from awsml_cli.cli import destination, render, report, streams
 from awsml_cli.cli.answers import Documents, Gathered, Writer, writer
 from awsml_cli.cli.app import CommandGroup, Joined
-from awsml_cli.core.documents import Answer
+from awsml_cli.cli.texts import Texts
+from awsml_cli.core.documents import Answer, Document
 from awsml_cli.core.errors import AwsmlError, PartialFailure, UsageError
+from awsml_cli.core.plan import Step, approve
+from awsml_cli.core.record import Listing
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
 from awsml_cli.core.talk import Talk
 
 F = TypeVar("F", bound=Callable[..., Any])
+Cells = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
 class DocumentGroup(CommandGroup):
     """A group whose commands may return `Documents`."""
+
+    def group(self, name: str, help: str) -> DocumentGroup:
+        """A group inside this one."""
+        inner = DocumentGroup(help)
+        self.typer.add_typer(inner.typer, name=name)
+        return inner
 
     def command(
         self,
@@ -52,6 +62,39 @@ class DocumentGroup(CommandGroup):
             return function
 
         return add
+
+
+def asked(
+    session: Session,
+    given: Texts,
+    *,
+    plan: Callable[[Iterable[Document | None]], list[Step]],
+    ask: Callable[[Iterable[Document | None], bool], Iterator[list[Answer]]],
+    columns: tuple[str, ...],
+    cells: Cells = dict,
+    members: Cells | None = None,
+    listed: bool = False,
+    prose: bool = False,
+) -> Documents | Listing:
+    """What to show of the texts GIVEN: what ASK says about them; with `--dry-run`, its PLAN.
+
+    CELLS makes what a CSV gets, and MEMBERS what a JSON object gets. A dear run is asked about first.
+    """
+
+    def planned() -> list[Step]:
+        return plan(given.read(session, given.table()))
+
+    if session.dry_run:
+        return Listing(iter(planned()), "Plan")
+    if given.known:
+        approve(session, planned)
+    added = members if members is not None and given.jsonl is not None else cells
+    table = given.table(added=() if prose else tuple(added({})))
+
+    def answers(parts: bool, keep: bool) -> Iterator[list[Answer]]:
+        return ask(given.read(session, table, keep=keep), parts)
+
+    return Documents(given.sources, table, answers, columns, added, listed=listed, prose=prose)
 
 
 def no_page(_: object) -> str:

@@ -33,8 +33,8 @@ OutputOption = Annotated[
     typer.Option("-o", "--output", metavar="PATH", help="Write there: a file, a folder (ends in /) or {stem}.ext."),
 ]
 QueryOption = Annotated[str | None, typer.Option("--query", metavar="EXPR", help="JMESPath over the record.")]
-ProfileOption = Annotated[str | None, typer.Option("--profile", help="Profile of AWS's configuration.")]
-RegionOption = Annotated[str | None, typer.Option("--region", help="AWS region.")]
+ProfileOption = Annotated[str | None, typer.Option("--profile", metavar="NAME", help="Profile of AWS's configuration.")]
+RegionOption = Annotated[str | None, typer.Option("--region", metavar="REGION", help="AWS region.")]
 EndpointOption = Annotated[str | None, typer.Option("--endpoint-url", metavar="URL", help="Another address for AWS.")]
 LocalOption = Annotated[
     bool | None, typer.Option("--local/--no-local", help="Answer from the engines on this machine instead of AWS.")
@@ -82,7 +82,7 @@ NullOption = Annotated[
 JobsOption = Annotated[
     int, typer.Option("-j", "--jobs", metavar="N", min=1, max=64, help="How many inputs at the same time.")
 ]
-BucketOption = Annotated[str | None, typer.Option("--bucket", help="S3 bucket for staging.")]
+BucketOption = Annotated[str | None, typer.Option("--bucket", metavar="NAME", help="S3 bucket for staging.")]
 TimeoutOption = Annotated[
     float | None, typer.Option("--timeout", metavar="SECONDS", min=0, help="Wait no longer; the job goes on (exit 8).")
 ]

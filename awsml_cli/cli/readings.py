@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Annotated, Any, Final, Protocol, runtime_checkable
 
 import typer
@@ -13,7 +13,7 @@ import typer
 from awsml_cli.cli import cells, destination, options, report, streams
 from awsml_cli.cli.app import Joined
 from awsml_cli.core import sources
-from awsml_cli.core.errors import CheckFailed, PartialFailure, UsageError
+from awsml_cli.core.errors import CheckFailed, InputError, PartialFailure, UsageError
 from awsml_cli.core.limits import TEXTRACT_FORMATS
 from awsml_cli.core.record import Listing, Outcome
 from awsml_cli.core.sources import Source
@@ -21,6 +21,9 @@ from awsml_cli.core.spans import EVERY_PAGE, Pages, pages
 from awsml_cli.formats.blocks import RENDERERS, Look, Options
 
 ROWS: Final = ("auto", "text", "table", "csv", "tsv")  # formats in which a document is as many records as it has lines
+
+
+BINARY: Final = frozenset({"xlsx", "pdf", "png"})
 
 
 @runtime_checkable
@@ -66,6 +69,8 @@ def how(ctx: typer.Context) -> How:
     """The common options as they were given."""
     words = ctx.params
     settled = destination.settle(words["format"], words["output"], own=RENDERERS)
+    if settled.format in BINARY and settled.output is None and streams.is_terminal(sys.stdout):
+        raise UsageError("this answer is not for a terminal's eyes: it is binary", hint="-o FILE, or pipe it on")
     return How(settled.format, settled.output, words["query"])
 
 
@@ -108,7 +113,7 @@ class Way:
 def way(
     documents: Annotated[
         list[str] | None,
-        typer.Argument(metavar="DOCUMENT...", help="Files, folders, globs, s3://BUCKET/KEY, or - for stdin."),
+        typer.Argument(metavar="DOCUMENT", help="Files, folders, globs, s3://BUCKET/KEY, or - for stdin."),
     ] = None,
     chosen: Annotated[str, typer.Option("--pages", metavar="PAGES", help="Read these alone: 1-3, 5 or 1,4-.")] = "*",
     via: Annotated[
@@ -191,3 +196,20 @@ def _beside(source: Source, name: str) -> PurePath:
 def drawn(rows: list[list[str]]) -> str:
     """A table for a person."""
     return cells.draw_table(rows[0], rows[1:], coloured=False) if rows else ""
+
+
+def lines_of(path: Path | None) -> list[str]:
+    """The lines of a file of text that are not blank; none where no file is named. Raises InputError."""
+    try:
+        text = bytes_of(path).decode("utf-8-sig") if path is not None else ""
+    except UnicodeDecodeError as problem:
+        raise InputError(f"{path} is not UTF-8 text: {problem}") from None
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def bytes_of(path: Path) -> bytes:
+    """The bytes of a file. Raises InputError."""
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise InputError(f"cannot read {path}: {problem.strerror or problem}") from None

@@ -138,7 +138,7 @@ class _Failures:
             self._tell(source, error)
 
     def _tell(self, source: Source, error: AwsmlError) -> None:
-        report.error_line(error, about=f"{source.name}: ")
+        report.error_line(error, about="" if source.name in error.message else f"{source.name}: ")
         self.exit_code = 5
         if self._path is not None:
             with self._path.open("a", encoding="utf-8") as file:
@@ -287,7 +287,12 @@ def _as_csv(records: Named, view: View, out: streams.Output, single: bool) -> No
         if head is None:
             head = list(row)
             out.text(csv_line(head))
-        out.text(csv_line(["" if row.get(column) is None else row[column] for column in head]))
+        out.text(csv_line(_for_csv(row.get(column)) for column in head))
+
+
+def _for_csv(value: Any) -> Any:
+    """VALUE in a cell of CSV: text and numbers as they are, which CSV can hold; a list as in text."""
+    return value if isinstance(value, str | int | float) else flat(value)
 
 
 def _as_tsv(records: Named, view: View, out: streams.Output, single: bool) -> None:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import typer
 
 from awsml_cli.cli import options
+from awsml_cli.cli.app import Joined
 from awsml_cli.core import documents, sources
 from awsml_cli.core.documents import Document
 from awsml_cli.core.errors import UsageError
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
 from awsml_cli.core.tables import Csv, JsonLines, Lines, Table
-from awsml_cli.core.tokens import TokenFile
-from awsml_cli.formats.readings import Choice
-from awsml_cli.formats.redacted import Redaction, by_tokens
-from awsml_cli.formats.redaction import mask as masked
-from awsml_cli.formats.redaction import tag
 
 TextArgument = Annotated[
-    str | None, typer.Argument(metavar="[TEXT]", help="The text; without it, or with -, stdin is read.")
+    str | None, typer.Argument(metavar="TEXT", help="The text; without it, or with -, stdin is read.")
 ]
 LinesOption = Annotated[bool, typer.Option("--lines", help="Every line is a text of its own.")]
 CsvOption = Annotated[
@@ -38,39 +33,24 @@ JsonlOption = Annotated[
         "--jsonl", metavar="FIELD", help="Every line is a JSON object with its text there; gives them with more fields."
     ),
 ]
-TypesOption = Annotated[
-    list[str] | None,
-    typer.Option("--types", metavar="TYPE,…", help="Only these types, as NAME,EMAIL; may be repeated."),
-]
-MinConfidenceOption = Annotated[
-    str | None,
-    typer.Option("--min-confidence", metavar="SCORE", help="Only what is at least so sure: 0.9, 90 or 90%."),
-]
-MaskOption = Annotated[
-    str | None, typer.Option("--mask", metavar="CHAR", help="Put this in the place of every character.")
-]
-TagsOption = Annotated[bool, typer.Option("--tags", help="Put the type there, as [NAME]; so it is if nothing is said.")]
-TokensOption = Annotated[
-    Path | None,
-    typer.Option("--tokens", metavar="FILE", help="Put numbered tokens there; FILE will say for what."),
-]
 
 
 @dataclass(frozen=True)
 class Texts:
-    """What was given: where it comes from, and with `csv`, `jsonl` or `lines` that its rows are the texts."""
+    """What was given: where it comes from, with `csv`, `jsonl` or `lines` that its rows are the texts, its language."""
 
     sources: list[Source]
     lines: bool = False
     csv: str | None = None
     jsonl: str | None = None
+    language: str = "auto"
 
-    def table(self, *, cells: Sequence[str] = (), members: Sequence[str] = ()) -> Table | None:
-        """A new reader of rows, to which CELLS or MEMBERS will be added; None where each source is one text."""
+    def table(self, *, added: Sequence[str] = ()) -> Table | None:
+        """A new reader of rows, that will get the columns ADDED; None where each source is one text."""
         if self.csv is not None:
-            return Csv(self.csv, added=cells)
+            return Csv(self.csv, added=added)
         if self.jsonl is not None:
-            return JsonLines(self.jsonl, added=members)
+            return JsonLines(self.jsonl, added=added)
         return Lines() if self.lines else None
 
     def read(self, session: Session, table: Table | None, *, keep: bool = False) -> Iterator[Document | None]:
@@ -106,12 +86,18 @@ def texts(
     return Texts(found, lines, csv, jsonl)
 
 
-def redaction(choice: Choice, *, mask: str | None, tags: bool, tokens: Path | None) -> Callable[[], Redaction]:
-    """What makes the redaction that was asked for, once it is wanted. Raises UsageError where it is two."""
-    if (mask is not None) + tags + (tokens is not None) > 1:
-        raise UsageError("--mask, --tags and --tokens cannot be together", hint="choose one")
-    if mask is not None and len(mask) != 1:
-        raise UsageError("--mask takes one character", hint="--mask '*'")
-    if tokens is not None:
-        return lambda: by_tokens(TokenFile(tokens), choice)
-    return lambda: Redaction(tag if mask is None else masked(mask), choice=choice)
+def texts_in_a_language(
+    text: TextArgument = None,
+    *,
+    file: options.FileOption = None,
+    lines: LinesOption = False,
+    csv: CsvOption = None,
+    jsonl: JsonlOption = None,
+    language: options.LanguageOption = "auto",
+) -> Texts:
+    """The texts that a command was given, and the language that they are in."""
+    return replace(texts(text, file=file, lines=lines, csv=csv, jsonl=jsonl), language=language)
+
+
+Given = Annotated[Texts, Joined(texts)]
+GivenInLanguage = Annotated[Texts, Joined(texts_in_a_language)]

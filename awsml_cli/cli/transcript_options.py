@@ -120,6 +120,26 @@ def asked(
     }
 
 
+def live(
+    rate: Annotated[
+        int | None, typer.Option("--rate", metavar="HZ", help="With --stream, samples a second of raw audio.")
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option("--encoding", help="With --stream, what raw audio is: pcm, flac, ogg-opus, g711-alaw, g711-ulaw."),
+    ] = None,
+) -> dict[str, Any]:
+    """What a stream without a header is."""
+    return {"rate": rate, "encoding": encoding}
+
+
+VIA = ("auto", "sync", "batch", "stream")
+
+ViaOption = Annotated[
+    str, typer.Option("--via", help="How to ask: auto, sync (one request), batch (a job over S3) or stream.")
+]
+StreamOption = Annotated[bool, typer.Option("--stream", help="Transcribe while it is heard: words as they are said.")]
+LiveOptions = Annotated[dict[str, Any], Joined(live)]
 LookOptions = Annotated[dict[str, Any], Joined(look)]
 AskedOptions = Annotated[dict[str, Any], Joined(asked)]
 

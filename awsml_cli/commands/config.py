@@ -68,7 +68,7 @@ def path(session: Session) -> Setting:
 @app.command(examples="awsml config trust .awsml.toml")
 def trust(
     session: Session,
-    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="The project file.")] = Path(config.PROJECT_FILE),
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The project file.")] = Path(config.PROJECT_FILE),
 ) -> Trust:
     """Let a project file, as it stands now, choose bucket, endpoint, profile and role."""
     if not file.is_file():

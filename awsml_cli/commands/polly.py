@@ -30,7 +30,7 @@ lexicon_app = app.group("lexicon", "How words are pronounced: lexicons, kept at 
 tasks_app = app.group("tasks", "Long texts that AWS speaks into S3 by itself.")
 
 TextArgument = Annotated[
-    str | None, typer.Argument(metavar="[TEXT]", help="The text; without it, or with -, stdin is read.")
+    str | None, typer.Argument(metavar="TEXT", help="The text; without it, or with -, stdin is read.")
 ]
 TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="The task's id.")]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The lexicon's name, 1 to 20 letters and digits.")]
@@ -229,7 +229,7 @@ def voices(
 @app.command(examples="awsml polly lint speech.ssml --engine neural")
 def lint(
     session: Session,
-    documents: Annotated[list[str] | None, typer.Argument(metavar="FILE...", help="SSML files; - is stdin.")] = None,
+    documents: Annotated[list[str] | None, typer.Argument(metavar="FILE", help="SSML files; - is stdin.")] = None,
     *,
     engine: words.EngineOption = None,
 ) -> Checked:

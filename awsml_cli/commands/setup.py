@@ -29,7 +29,7 @@ class Bucket(Record):
 def bucket(
     session: Session,
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="Its name; awsml-ACCOUNT-REGION otherwise.")
+        str | None, typer.Argument(metavar="NAME", help="Its name; awsml-ACCOUNT-REGION otherwise.")
     ] = None,
 ) -> Record:
     """Make the private bucket that inputs are staged in, and remember it."""

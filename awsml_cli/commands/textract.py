@@ -21,12 +21,14 @@ from awsml_cli.cli.readings import (
     Way,
     WayOptions,
     as_wanted,
+    bytes_of,
     drawn,
+    lines_of,
     one_file_each,
     shown,
 )
 from awsml_cli.core import batch, sources
-from awsml_cli.core.errors import ConfigError, InputError, UsageError
+from awsml_cli.core.errors import ConfigError, UsageError
 from awsml_cli.core.jobs import JobId, job_id
 from awsml_cli.core.plan import Step, approve
 from awsml_cli.core.record import Listing, Many, Outcome, Record
@@ -150,7 +152,7 @@ def ask(
     asked = service.Asked(
         "analysis",
         service.features(["queries", *(features or ())]),
-        questions=tuple(_question(one) for one in (*(question or ()), *_lines(questions_from))),
+        questions=tuple(_question(one) for one in (*(question or ()), *lines_of(questions_from))),
         adapters=tuple(service.adapter(one) for one in adapter or ()),
     )
     return _read(session, asked, "ask", way, look, how, require=require)
@@ -223,7 +225,7 @@ def lending(session: Session, *, way: WayOptions, look: LookOptions, how: HowOpt
 def render_(
     session: Session,
     answer: Annotated[
-        list[str] | None, typer.Argument(metavar="JSON...", help="What Textract wrote, as -f raw keeps it.")
+        list[str] | None, typer.Argument(metavar="JSON", help="What Textract wrote, as -f raw keeps it.")
     ] = None,
     *,
     source: Annotated[
@@ -240,7 +242,7 @@ def render_(
         raise UsageError("a searchable PDF needs the pages themselves", hint="--source scan.pdf")
     found = sources.paths(sources.names(answer), endings=("json", "jsonl"))
     look = replace(look, drawn=drawn) if how.draws else look
-    given = _bytes(source) if source else None
+    given = bytes_of(source) if source else None
     seen = replace(look, view=as_)
     seen = replace(seen, options=replace(look.options, source=given, source_name=source.name if source else ""))
 
@@ -257,34 +259,41 @@ def ls(session: Session, *, limit: options.LimitOption = None) -> Listing:
     return service.list_jobs(session, limit=limit)
 
 
-@jobs_app.command(examples="awsml textract jobs get $JOB")
+@jobs_app.command(examples='awsml textract jobs get "$(awsml textract scan.pdf --no-wait)"')
 def get(session: Session, job: JobArgument) -> Record:
     """Show what AWS says about JOB now."""
     return service.get_job(session, _job(session, job))
 
 
-@jobs_app.command(examples="awsml textract jobs wait $JOB --timeout 600")
+@jobs_app.command(examples='awsml textract jobs wait "$(awsml textract scan.pdf --no-wait)" --timeout 600')
 def wait(session: Session, job: JobArgument, *, timeout: options.TimeoutOption = None) -> Record:
     """Wait until JOB has ended."""
     return service.wait_job(session, _job(session, job), timeout=timeout)
 
 
-@jobs_app.command(formats=_ALL, keeps=True, examples="awsml textract jobs result $JOB -f md > scan.md")
+@jobs_app.command(
+    formats=_ALL,
+    keeps=True,
+    examples='awsml textract jobs result "$(awsml textract scan.pdf --no-wait)" -f md > scan.md',
+)
 def result(
     session: Session,
     job: JobArgument,
     *,
     as_: Annotated[str, typer.Option("--as", help=f"What to look at: {', '.join(service.VIEWS)}.")] = "text",
     look: LookOptions,
+    how: HowOptions,
     timeout: options.TimeoutOption = None,
-) -> Record:
+) -> Any:
     """Show what JOB has read, waiting for it if need be."""
     if as_ not in service.VIEWS:
         raise UsageError(f"unknown view `{as_}`", hint=f"--as {', '.join(service.VIEWS)}")
-    return service.result(session, _job(session, job), replace(look, view=as_), timeout=timeout)
+    look = replace(look, view=as_, drawn=drawn if how.draws else None)
+    made = service.result(session, _job(session, job), look, timeout=timeout)
+    return made if how.format in ("csv", "tsv") else as_wanted(made, how, several=False)
 
 
-@jobs_app.command(examples="awsml textract jobs rm $JOB -y")
+@jobs_app.command(examples='awsml textract jobs rm "$(awsml textract scan.pdf --no-wait)" -y')
 def rm(session: Session, job: JobArgument) -> None:
     """Remove what JOB needed in S3; AWS forgets the job by itself."""
     wanted = _job(session, job)
@@ -334,22 +343,6 @@ def _outcomes(session: Session, asked: service.Asked, view: str, way: Way, look:
 def _question(text: str) -> service.Question:
     named = re.match(r"(?P<name>\w[\w.-]{0,63})=(?P<text>.+)", text, re.S)
     return service.Question(named["text"], named["name"]) if named else service.Question(text)
-
-
-def _lines(path: Path | None) -> list[str]:
-    if path is None:
-        return []
-    try:
-        return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as problem:
-        raise InputError(f"cannot read {path}: {problem}") from None
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise InputError(f"cannot read {path}: {problem.strerror or problem}") from None
 
 
 def _job(session: Session, text: str) -> JobId:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from awsml_cli.cli import options
 from awsml_cli.cli import transcript_options as transcript
 from awsml_cli.cli.app import CommandGroup
-from awsml_cli.cli.transcript_options import AskedOptions, LookOptions
+from awsml_cli.cli.transcript_options import VIA, AskedOptions, LiveOptions, LookOptions, StreamOption, ViaOption
 from awsml_cli.core import batch, sources
-from awsml_cli.core.errors import InputError, UsageError
+from awsml_cli.core.errors import UsageError
 from awsml_cli.core.jobs import JobId, job_id
 from awsml_cli.core.limits import TRANSCRIBE_FORMATS
-from awsml_cli.core.plan import approve, confirm, confirm
-from awsml_cli.core.record import Checked, Listing, Many, Record
+from awsml_cli.core.plan import approve, confirm
+from awsml_cli.core.record import Checked, Listing, Many, Parts, Record
 from awsml_cli.core.session import Session
 from awsml_cli.formats.transcript import PRESETS, RENDERERS, preset
 from awsml_cli.formats.transcript import check as check_subtitles
 from awsml_cli.services import transcribe as service
+from awsml_cli.services import transcribe_streaming as streaming
 from awsml_cli.services.transcribe import resources
 
 app = CommandGroup("Speech to text with Amazon Transcribe.", default="media")
@@ -40,7 +41,7 @@ _FORMATS = {
 
 
 MediaArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="MEDIA...", help="Files, folders, globs, s3://BUCKET/KEY, or - for stdin.")
+    list[str] | None, typer.Argument(metavar="MEDIA", help="Files, folders, globs, s3://BUCKET/KEY, or - for stdin.")
 ]
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="The job's id, or its name.")]
 
@@ -56,6 +57,7 @@ JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="The job's id, o
     awsml transcribe interview.wav --language en-US --speakers=2
     awsml transcribe talk.mp3 --language en-US --hint Gowda --hint "New York" --redact
     awsml transcribe s3://my-bucket/call.flac -f json | jq -r .language_code
+    arecord -q -t raw -f S16_LE -r 16000 | awsml transcribe --stream - --rate 16000 --language en-US
     awsml transcribe talk.mp3 | awsml translate --to es | awsml polly > talk.es.mp3""",
 )
 def media(
@@ -70,6 +72,9 @@ def media(
         int | None, typer.Option("--speakers", metavar="[=N]", help="Tell speakers apart, N of them at the most.")
     ] = None,
     asked: AskedOptions,
+    via: ViaOption = "auto",
+    stream: StreamOption = False,
+    live: LiveOptions,
     bucket: options.BucketOption = None,
     look: LookOptions,
     timeout: options.TimeoutOption = None,
@@ -77,19 +82,27 @@ def media(
     jobs: options.JobsOption = 4,
     files_from: options.FilesFromOption = None,
     null: options.NullOption = False,
-) -> Many | Listing:
+    format: str = "auto",
+) -> Many | Listing | Parts | Record:
     """Transcribe MEDIA: the transcript, or subtitles with -f srt or -f vtt."""
-    wanted = _options(session, asked, language=language, candidates=candidate, speakers=speakers)
-    wanted.check()
+    wanted = service.options(session, asked, language=language, candidates=candidate, speakers=speakers)
     shown = service.Look(**look)
     names = sources.names(media, files_from=files_from, null=null)
     found = sources.paths(names, endings=TRANSCRIBE_FORMATS)
+    if via not in VIA:
+        raise UsageError(f"unknown way `{via}`", hint=f"one of: {', '.join(VIA)}")
+    if stream or via == "stream":
+        return _live(session, found, wanted, streaming.Raw(**live), look=shown, format=format)
+    if any(live.values()):
+        raise UsageError("--rate and --encoding say what a live stream is", hint="--stream")
     if session.dry_run:
-        return Listing(iter(list(service.plan(session, found, wanted))), "Plan")
-    approve(session, lambda: service.plan(session, [source for source in found if source.path], wanted))
+        return Listing(iter(list(service.plan(session, found, wanted, via=via))), "Plan")
+    approve(session, lambda: service.plan(session, [source for source in found if source.path], wanted, via=via))
 
     def one(source: sources.Source) -> Record:
-        return service.transcribe(session, source, wanted, look=shown, bucket=bucket, timeout=timeout, wait=wait)
+        return service.transcribe(
+            session, source, wanted, look=shown, bucket=bucket, timeout=timeout, wait=wait, via=via
+        )
 
     return Many(found, batch.each(found, one, jobs=jobs))
 
@@ -105,7 +118,7 @@ def media(
 def render_(
     session: Session,
     document: Annotated[
-        list[str] | None, typer.Argument(metavar="JSON...", help="What Transcribe wrote, in any shape.")
+        list[str] | None, typer.Argument(metavar="JSON", help="What Transcribe wrote, in any shape.")
     ] = None,
     *,
     look: LookOptions,
@@ -122,7 +135,7 @@ def render_(
 @app.command(examples="awsml transcribe check talk.srt --preset netflix")
 def check(
     session: Session,
-    subtitles: Annotated[list[str] | None, typer.Argument(metavar="FILE...", help="SRT or WebVTT files.")] = None,
+    subtitles: Annotated[list[str] | None, typer.Argument(metavar="FILE", help="SRT or WebVTT files.")] = None,
     *,
     preset_name: Annotated[str, typer.Option("--preset", help=f"The rules: {', '.join(PRESETS)}.")] = "default",
     language: Annotated[
@@ -185,17 +198,34 @@ def _job(session: Session, text: str) -> JobId:
     return job_id(text, service=service.SERVICE, region="" if ":" in text else session.region)
 
 
-def _options(
-    session: Session, asked: dict[str, Any], *, language: str, candidates: list[str] | None, speakers: int | None
-) -> service.Options:
-    words = dict(asked)
-    text, name = words.pop("words_file")
-    phrases = service.words(words.pop("hints"), text, source=name)
-    if candidates and words["several"]:
-        raise UsageError("give --languages for several, or --candidate for one of them, not both")
-    words["languages"] = words["languages"] or tuple(candidates or ())
-    words["role"] = (words["role"] or session.config.role) if words["defer"] else None
-    return service.Options(language=language, speakers=speakers, words=phrases, **words)
+def _live(
+    session: Session,
+    found: list[sources.Source],
+    wanted: service.Options,
+    raw: streaming.Raw,
+    *,
+    look: service.Look,
+    format: str,
+) -> Listing | Parts | Record:
+    """What is heard, while it is heard: lines as they are final, every result with jsonl, else the whole at its end."""
+    if len(found) != 1:
+        raise UsageError(f"{len(found)} inputs: one can be listened to at a time")
+    asked = streaming.Options(**service.live_words(wanted))
+    if wanted.channels:
+        raw = replace(raw, channels=2)
+    if session.dry_run:
+        return Listing(iter([streaming.plan(found[0], asked, raw=raw)]), "Plan")
+    results = streaming.stream(session, found[0], asked, raw=raw)
+    if format == "jsonl":
+        return Listing(iter(results), "Results")
+    if format not in ("auto", "text"):
+        return service.transcription(streaming.document(results), look)
+
+    def repaint(text: str) -> None:
+        session.talk.progress(text) if text else session.talk.settled()
+
+    lines = streaming.lines(results, channels=wanted.channels, repaint=repaint)
+    return Parts(lines, lambda text: streaming.LiveTranscript(transcript=text))
 
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Its name.")]

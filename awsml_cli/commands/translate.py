@@ -17,7 +17,7 @@ from awsml_cli.services import translate as service
 app = CommandGroup("Text to text in another language with Amazon Translate.", default="text")
 
 TextArgument = Annotated[
-    str | None, typer.Argument(metavar="[TEXT]", help="The text; without it, or with -, stdin is read.")
+    str | None, typer.Argument(metavar="TEXT", help="The text; without it, or with -, stdin is read.")
 ]
 TargetOption = Annotated[str, typer.Option("--to", metavar="CODE", help="Language to translate into, as es or fr-CA.")]
 SourceOption = Annotated[

@@ -15,6 +15,14 @@ TRANSCRIBE_SPEAKERS: Final = range(2, 31)
 TRANSCRIBE_ALTERNATIVES: Final = range(2, 11)
 TRANSCRIBE_LANGUAGE_OPTIONS: Final = range(2, 6)
 TRANSCRIBE_FORMATS: Final = ("mp3", "mp4", "wav", "flac", "ogg", "amr", "webm", "m4a")
+# of one TranscribeAudio, https://docs.aws.amazon.com/transcribe/latest/APIReference/API_SyncMedia.html
+TRANSCRIBE_SYNC_BYTES: Final = 26_214_400  # sent with the request, before base64
+TRANSCRIBE_SYNC_OBJECT_BYTES: Final = 500 * 1024**2  # lying in S3
+TRANSCRIBE_SYNC_SECONDS: Final = (0.5, 3600)
+TRANSCRIBE_SYNC_LANGUAGES: Final = (
+    *("en-US", "en-AB", "en-AU", "en-GB", "en-IE", "en-IN", "en-WL", "en-ZA", "en-NZ", "es-US", "es-ES", "es-MX"),
+    *("fr-FR", "fr-CA", "it-IT", "de-DE", "de-CH", "ja-JP", "pt-BR", "pt-PT", "zh-CN", "zh-TW", "zh-HK", "ko-KR"),
+)
 
 # Amazon Polly, https://docs.aws.amazon.com/polly/latest/dg/limits.html
 POLLY_BILLED_CHARACTERS: Final = 3_000  # of one SynthesizeSpeech, SSML tags not counted

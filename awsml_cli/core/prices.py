@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 TRANSCRIBE_MINUTE = 0.024
+TRANSCRIBE_SYNC_MINUTE = 0.0070
 TRANSLATE_CHARACTER = 15.00 / 1_000_000
 POLLY_CHARACTER = {
     "standard": 4.00 / 1_000_000,
@@ -118,3 +119,8 @@ def transcription(seconds: float) -> Charge:
     """Transcribing so many seconds of audio; a request is billed for at least 15 of them."""
     minutes = max(seconds, 15.0) / 60
     return Charge(round(minutes, 2), "minutes", minutes * TRANSCRIBE_MINUTE)
+
+
+def transcription_at_once(seconds: float) -> Charge:
+    """Transcribing so many seconds of audio with TranscribeAudio, which bills each second."""
+    return Charge(round(seconds / 60, 2), "minutes", seconds / 60 * TRANSCRIBE_SYNC_MINUTE)

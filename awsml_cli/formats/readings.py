@@ -119,7 +119,7 @@ class SpanReading:
             return
         self._asked = True
         found: list[Span] = answer.get(self._key) or []
-        if self._quoted:
+        if self._quoted and window.text:
             found = [{**span, "Text": window.text[span["BeginOffset"] : span["EndOffset"]]} for span in found]
         others = {name: value for name, value in answer.items() if name != self._key}
         if window.begin or self._count:

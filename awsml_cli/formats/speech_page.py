@@ -65,10 +65,11 @@ function spokenAt(time) {
 function show() {
   const index = sound.ended ? words.length : spokenAt(sound.currentTime + 0.001);
   if (index === shown) return;
-  words.forEach((word, at) => {
-    word.classList.toggle("said", at < index);
-    word.classList.toggle("now", at === index);
-  });
+  const last = Math.min(Math.max(shown, index), words.length - 1);
+  for (let at = Math.max(Math.min(shown, index), 0); at <= last; at++) {
+    words[at].classList.toggle("said", at < index);
+    words[at].classList.toggle("now", at === index);
+  }
   shown = index;
   const word = words[index];
   if (word && !sound.paused) {

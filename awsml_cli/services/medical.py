@@ -61,10 +61,10 @@ def analyse(
 
 
 def redact(
-    session: Session, found: Iterable[Document | None], how: Redaction, *, parts: bool = False
+    session: Session, found: Iterable[Document | None], how: Redaction | None, *, parts: bool = False
 ) -> Iterator[list[Answer]]:
     """The documents FOUND with what says who the patient is replaced; with `parts`, as soon as it is certain."""
-    return documents.answers(_Redacting(session, how), found, workers=WORKERS, parts=parts)
+    return documents.answers(_Redacting(session, how or Redaction()), found, workers=WORKERS, parts=parts)
 
 
 def plan(analysis: Analysis, name: str, found: Iterable[Document | None]) -> Step:

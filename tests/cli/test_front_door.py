@@ -34,7 +34,7 @@ def test_only_the_first_word_can_be_a_subcommand(aws: Aws, awsml: Program) -> No
         (["translate", "Hello"], 2),
         (["transcribe", "nowhere.mp3"], 2),
         (["polly", "--local", "--engine", "neural", "Hello"], 2),
-        (["translate", "--local", "--from", "en", "--to", "ja", "Hello"], 2),
+        (["translate", "--local", "--from", "en", "--to", "ja", "Hello"], 3),
         (["transcribe", "talk.wav"], 3),
         (["transcribe", "jobs", "get", "nobody"], 4),
         (["transcribe", "talk.wav", "empty.wav", "--bucket", STAGING, "--language", "en-US"], 5),

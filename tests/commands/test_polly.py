@@ -80,6 +80,12 @@ class TestLength:
         assert all(piece.startswith('<speak><prosody rate="slow">') for piece in pieces)
         assert sum(piece.count("<mark") for piece in pieces) == 400
 
+    def test_what_cannot_be_cut_is_named_with_its_line(self, aws: Aws, awsml: Program) -> None:
+        ssml = f'<speak>\n<p>Hi.</p>\n<sub alias="a">{"b " * 2_000}</sub></speak>'
+        run = awsml("polly", "--voice", "Joanna", "--ssml", stdin=ssml)
+        assert (run.exit_code, aws.calls) == (2, [])
+        assert run.stderr.startswith("error: <sub> at line 3 cannot be cut and is over the limit of 3,000 characters")
+
     def test_no_cluster_of_characters_is_cut(self, aws: Aws, awsml: Program) -> None:
         family = "👩‍👩‍👧‍👦"
         assert awsml("polly", "--voice", "Joanna", stdin=family * 900).exit_code == 0
@@ -281,6 +287,11 @@ class TestChoices:
         run = awsml("polly", *words, GREETING)
         assert (run.exit_code, run.stdout, spoken(aws)) == (2, b"", [])
         assert said is None or run.stderr == said
+
+    @pytest.mark.parametrize("via", ["auto", "sync"])
+    def test_it_is_asked_for_at_once(self, aws: Aws, awsml: Program, via: str) -> None:
+        assert awsml("polly", "--voice", "Joanna", "--via", via, GREETING).exit_code == 0
+        assert spoken(aws) == [GREETING]
 
     def test_bidirectional_streaming_is_refused_with_the_reason(self, aws: Aws, awsml: Program) -> None:
         run = awsml("polly", "--via", "stream", GREETING)

@@ -187,6 +187,22 @@ class TestBeside:
             "\n"
         )
 
+    def test_here_over_many_pieces(self, awsml: Program, tmp_path: Path) -> None:
+        pytest.importorskip("espeakng_loader", reason="pip install '.[local]'")
+        text = "Mary had a little lamb, whose fleece was white as snow. " * 80
+        names = ["--marks-file", "a.jsonl", "-o", "a.wav"]
+        run = awsml("polly", "--local", "--language", "en", *names, stdin=text, cwd=tmp_path)
+        found = marks((tmp_path / "a.jsonl").read_text())
+        alone = awsml("polly", "--local", "--language", "en", "--marks", "word", stdin=text)
+        words = [one for one in found if one["type"] == "word"]
+        assert (run.exit_code, alone.exit_code) == (0, 0)
+        assert [text[one["start"] : one["end"]] for one in words] == re.findall(r"\w+", text)
+        times = [one["time"] / 1000 for one in words]
+        assert times == sorted(times)
+        assert 0 <= sounds.read((tmp_path / "a.wav").read_bytes()).seconds - times[-1] < 2
+        # alone, their times are those of the MP3, which has a little more silence at each joint
+        assert [one["time"] / 1000 for one in marks(alone.text)] == pytest.approx(times, abs=0.3)
+
 
 def _refuse_marks(params: dict[str, Any]) -> AwsError | None:
     return AwsError("ServiceFailureException", "no", status=400) if params["OutputFormat"] == "json" else None

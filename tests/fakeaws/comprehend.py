@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fakeaws import limits
+from fakeaws.comprehend_jobs import Jobs
 from fakeaws.core import Call, FakeAws
 from fakeaws.faults import AwsError
 from fakeaws.translate import language_of
@@ -42,12 +43,15 @@ PII_LANGUAGES = ("en", "es")
 
 
 class Comprehend:
-    """Comprehend's synchronous operations. `faulty` and `unanswered` are for tests to fill."""
+    """Comprehend's operations, and its `jobs`. `faulty` and `unanswered` are for tests to fill."""
 
     name = "comprehend"
 
     def __init__(self, aws: FakeAws) -> None:
         self.aws = aws
+        self.jobs = Jobs(aws, self)
+        for name, method in self.jobs.methods():
+            setattr(self, name, method)
         self.faulty: dict[str, int] = {}
         self.unanswered: set[str] = set()
 

@@ -78,7 +78,7 @@ class Textract:
         self.aws = aws
         self.walk: tuple[str, ...] = WALK
         self.documents: dict[str | bytes, Content] = {}
-        self.spelled: dict[str, Sheet] = {}  # pages by their text
+        self.spelled: dict[tuple[str, ...], Sheet] = {}  # pages by their words, sorted
         self.jobs: dict[str, Job] = {}
         self.page_size = PAGE_OF_RESULTS
         self.at_once = JOBS_AT_ONCE
@@ -322,11 +322,11 @@ def _pages(data: bytes) -> int:
     return 1
 
 
-def _texts(data: bytes) -> list[str]:
-    """Give the text of each page of a PDF, its lines as a Sheet gives them."""
+def _texts(data: bytes) -> list[tuple[str, ...]]:
+    """Give the words of each page of a PDF, sorted."""
     from pypdf import PdfReader
 
-    return ["".join(f"{line.strip()}\n" for line in page.extract_text().splitlines() if line.strip()) for page in PdfReader(io.BytesIO(data)).pages]
+    return [tuple(sorted(page.extract_text().split())) for page in PdfReader(io.BytesIO(data)).pages]
 
 
 def _check_one_page(data: bytes) -> None:

@@ -144,6 +144,21 @@ def document(job: Mapping[str, Any], said: Speech, *, account: str, redacted: bo
     return whole
 
 
+def at_once(asked: Mapping[str, Any], said: Speech) -> dict[str, Any]:
+    """Write the answer of TranscribeAudio: numbers for times, no confidence, no type (documents, SyncItem)."""
+    labelled = asked.get("Settings", {}).get("ShowSpeakerLabels")
+    items = []
+    for number, word in enumerate(words_of(said)):
+        item: dict[str, Any] = {"Id": number, "Content": word.content}
+        if word.start is not None:
+            item |= {"StartTime": word.start, "EndTime": word.end}
+        if labelled:
+            item["SpeakerLabel"] = f"spk_{word.speaker}"
+        items.append(item)
+    answer: dict[str, Any] = {"Results": {"Transcript": text_of(said), "Items": items}}
+    return answer | {"LanguageCode": asked.get("LanguageCode", said.languages[0])}
+
+
 def subtitles(said: Speech, form: str, first: int) -> str:
     """Write AWS's own subtitles (srt or vtt): a cue a sentence, never broken into lines."""
     cues = []

@@ -57,12 +57,12 @@ def test_the_source_is_detected(client, notes):
 
 @needs_pair
 def test_a_pair_that_is_not_here_names_what_is_and_the_package_that_has_it(client):
-    translator = client("translate")
-    with pytest.raises(translator.exceptions.UnsupportedLanguagePairException) as refused:
+    with pytest.raises(ConfigError) as refused:
         translated(client, "x", "ca", "en")
 
-    assert "Debian's package apertium-eng-cat has it" in str(refused.value)
-    assert "en to es" in str(refused.value)
+    assert refused.value.message == "no engine on this machine translates ca to en"
+    assert "Debian's package apertium-eng-cat has it" in (refused.value.hint or "")
+    assert "en to es" in (refused.value.hint or "")
 
 
 @needs_pair

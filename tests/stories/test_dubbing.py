@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any, ClassVar
 import fakeaws.polly
 import pytest
 import sounds
+import webvtt
 from fakeaws import Aws, AwsError, speech
 from fakeaws.process import Process
 from fakeaws.program import Program
@@ -322,16 +324,24 @@ class TestWords:
 
 
 class TestWholeChain:
-    def test_a_talk_is_transcribed_and_dubbed_in_its_own_time(self, aws: Aws, awsml: Program, tmp_path: Path) -> None:
+    def test_a_talk_is_transcribed_translated_and_dubbed_in_its_own_time(
+        self, aws: Aws, awsml: Program, tmp_path: Path
+    ) -> None:
         aws.bucket(STAGING)
         said = "Good morning, everybody. Welcome to our little show. Today we visit the old station."
         aws.transcripts[wav()] = speech(said)
-        subtitles = awsml("transcribe", recording(tmp_path), "--bucket", STAGING, "-f", "vtt")
-        run = awsml("polly", "--fit", "--voice", "Joanna", stdin=subtitles.stdout)
-        end = re.findall(r"--> (\d+):(\d+):([\d.]+)", subtitles.text)[-1]
-        length = int(end[0]) * 3600 + int(end[1]) * 60 + float(end[2])
-        assert (subtitles.exit_code, run.exit_code) == (0, 0)
-        assert sounds.decoded(run.stdout, "mp3").seconds == pytest.approx(length, abs=0.1) or "late" in run.stderr
+        heard = awsml("transcribe", recording(tmp_path), "--bucket", STAGING, "-f", "vtt")
+        translated = awsml("translate", "--to", "es", stdin=heard.stdout)
+        dubbed = awsml("polly", "--fit", "--voice", "Lucia", stdin=translated.stdout)
+        ends = [cue.end_in_seconds for cue in webvtt.from_buffer(io.StringIO(heard.text))]
+        sent = " ".join(params["Text"] for params in asked(aws))
+        assert (heard.exit_code, translated.exit_code, dubbed.exit_code) == (0, 0, 0)
+        assert (words(sent), dubbed.stderr) == (words(translation_of(translated.text)), "")
+        assert sounds.decoded(dubbed.stdout, "mp3").seconds == pytest.approx(ends[-1], abs=0.1)
+
+
+def translation_of(text: str) -> str:
+    return " ".join(cue.text.replace("\n", " ") for cue in webvtt.from_buffer(io.StringIO(text)))
 
 
 class TestHere:

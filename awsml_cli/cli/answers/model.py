@@ -21,7 +21,7 @@ class Documents:
     `answers` gives what was found, all that is there at once, told whether to give parts before the end of a document
     and whether to keep its text; `columns` name the members of a row, of which a document gives several where
     `listed`; `added` makes the cells that a TABLE gets. Where `prose`, the rows are pieces of a text that stands for
-    the document's own.
+    the document's own. Where `unknown`, the documents name their sources themselves.
     """
 
     sources: Sequence[Source]
@@ -31,11 +31,12 @@ class Documents:
     added: Callable[[Mapping[str, Any]], dict[str, Any]]
     listed: bool = False
     prose: bool = False
+    unknown: bool = False
 
     @property
     def several(self) -> bool:
         """Whether there may be more than one document."""
-        return self.table is not None or len(self.sources) > 1
+        return self.table is not None or len(self.sources) > 1 or self.unknown
 
     @property
     def marked(self) -> bool:
@@ -45,7 +46,7 @@ class Documents:
     def name(self, answer: Answer) -> str | int:
         """The name of the document of ANSWER: its file, its line, or both."""
         number = answer.document.number
-        if len(self.sources) == 1 and number:
+        if len(self.sources) == 1 and number and not self.unknown:
             return number
         return f"{answer.document.source.name}:{number}" if number else answer.document.source.name
 

@@ -22,21 +22,20 @@ from awsml_cli.formats.blocks.order import in_reading_order, turn_of_page
 from awsml_cli.formats.blocks.tables import joined, tables
 from awsml_cli.formats.blocks.typed import expenses, identities, lending
 
-Index = Mapping[str, Block]
+Index = dict[str, Block]  # the blocks of one page by their ids, in their order
 
 
 def document(answers: list[dict[str, Any]]) -> Document:
     """The document that ANSWERS are about, in the order of its pages."""
-    pages: dict[int, list[Block]] = {}
-    index: dict[str, Block] = {}
-    counted = _gather(answers, pages, index)
+    pages: dict[int, Index] = {}
+    counted = _gather(answers, pages)
     found_expenses = tuple(one for answer in answers for one in expenses(answer))
     found_lending = tuple(one for answer in answers for one in lending(answer))
     numbers = {*pages, *(one.page for one in found_lending)}
-    whole = tuple(_page(number, pages.get(number, []), index) for number in sorted(numbers))
+    whole = tuple(_page(number, pages.get(number, {})) for number in sorted(numbers))
     return Document(
         pages=whole,
-        questions=_questions(pages, index),
+        questions=_questions(pages),
         expenses=found_expenses,
         identities=tuple(one for answer in answers for one in identities(answer)),
         lending=found_lending,
@@ -46,8 +45,8 @@ def document(answers: list[dict[str, Any]]) -> Document:
     )
 
 
-def _gather(answers: list[dict[str, Any]], pages: dict[int, list[Block]], index: dict[str, Block]) -> int:
-    """Sort all blocks into PAGES and INDEX, and return how many pages AWS has counted.
+def _gather(answers: list[dict[str, Any]], pages: dict[int, Index]) -> int:
+    """Sort all blocks into PAGES, and return how many of these AWS has counted.
 
     The answers of a job number the pages themselves; synchronous ones know one page each, and are numbered by place.
     """
@@ -60,10 +59,11 @@ def _gather(answers: list[dict[str, Any]], pages: dict[int, list[Block]], index:
         for block, page in _blocks(answer):
             number = (block.page or page) + before
             last = max(last, number)
-            if block.id not in index:  # an expense's blocks may come with each document of its page
+            index = pages.setdefault(number, {})
+            name = block.id or f"#{len(index)}"
+            if name not in index:  # an expense's blocks may come with each document of its page
                 block.page = number
-                index[block.id] = block
-                pages.setdefault(number, []).append(block)
+                index[name] = block
         counted = max(counted, before + own)
         if not job and len(answers) > 1:
             before = max(last, before + max(own, 1))
@@ -82,14 +82,14 @@ def _blocks(answer: dict[str, Any]) -> Iterator[tuple[Block, int]]:
             yield block, place
 
 
-def _page(number: int, blocks: list[Block], index: Index) -> Page:
+def _page(number: int, index: Index) -> Page:
     by_type: dict[str, list[Block]] = {}
-    for block in blocks:
+    for block in index.values():
         by_type.setdefault(block.type, []).append(block)
     found = [_line(block, index) for block in by_type.get("LINE", ())]
     if not found:
         found = [_word_line(word) for word in by_type.get("WORD", ())]
-    layout = _layout(blocks, {line.id: line for line in found}, index)
+    layout = _layout({line.id: line for line in found}, index)
     turn = turn_of_page(found)
     lines = in_reading_order(found, layout, turn=turn)
     in_lines = {word.id for line in lines for word in line.words}
@@ -115,8 +115,8 @@ def _word_line(word: Block) -> Line:
     return Line(word.text, (word,), word.confidence, word.box, word.points, word.id)
 
 
-def _layout(blocks: Iterable[Block], lines: Mapping[str, Line], index: Index) -> tuple[Element, ...]:
-    found = [block for block in blocks if block.type.startswith("LAYOUT_")]
+def _layout(lines: Mapping[str, Line], index: Index) -> tuple[Element, ...]:
+    found = [block for block in index.values() if _is_layout(block)]
     inside = {id for block in found for id in block.ids("CHILD") if id in index and _is_layout(index[id])}
     return tuple(_element(block, lines, index) for block in found if block.id not in inside)
 
@@ -162,16 +162,16 @@ def _children(block: Block, index: Index) -> tuple[Block, ...]:
     return tuple(index[id] for id in block.ids("CHILD") if id in index)
 
 
-def _questions(pages: Mapping[int, list[Block]], index: Index) -> tuple[Question, ...]:
+def _questions(pages: Mapping[int, Index]) -> tuple[Question, ...]:
     """The questions in the order in which they were asked, each once, however many pages they were asked of."""
     asked: dict[tuple[str, str | None], list[Answer]] = {}
     for number in sorted(pages):
-        for block in pages[number]:
+        for block in pages[number].values():
             if block.type != "QUERY" or not block.query:
                 continue
             answers = asked.setdefault((block.query.get("Text") or "", block.query.get("Alias")), [])
             for id in block.ids("ANSWER"):
-                if (result := index.get(id)) is not None:
+                if (result := pages[number].get(id)) is not None:
                     answers.append(Answer(result.text, result.confidence, result.page or number, result.box))
     return tuple(
         Question(text, alias, tuple(sorted(answers, key=lambda one: -(one.confidence or 0.0))))

@@ -44,8 +44,8 @@ class Flow:
 
     def __init__(self, document: Document, *, furniture: bool = False) -> None:
         self._furniture = furniture
-        self._table_of = {word.id: table for table in document.tables for cell in table.cells for word in cell.words}
-        self._titles = {word.id for table in document.tables for word in table.title_words}
+        self._table_of = {id(word): table for table in document.tables for cell in table.cells for word in cell.words}
+        self._titles = {id(word) for table in document.tables for word in table.title_words}
         self._shown: set[int] = set()
 
     def pieces(self, page: Page) -> list[Piece]:
@@ -61,7 +61,7 @@ class Flow:
     def _by_layout(self, page: Page) -> Iterator[Piece]:
         """Element by element; lines between them, in the page's order, are paragraphs."""
         owner = {id(line): element for element in page.layout for line in _all_lines(element)}
-        pairs = {word.id: pair for pair in page.key_values for word in (*pair.key_words, *pair.value_words)}
+        pairs = {id(word): pair for pair in page.key_values for word in (*pair.key_words, *pair.value_words)}
         begun: set[int] = set()
         loose: list[Line] = []
         for line in page.lines:
@@ -76,7 +76,7 @@ class Flow:
                 yield from self._element(element, pairs)
         yield from self._by_white(loose)
 
-    def _element(self, element: Element, pairs: dict[str, KeyValue]) -> Iterator[Piece]:
+    def _element(self, element: Element, pairs: dict[int, KeyValue]) -> Iterator[Piece]:
         if element.kind in FURNITURE and not self._furniture:
             return
         if element.kind == "LIST":
@@ -104,14 +104,14 @@ class Flow:
             elif text:
                 yield Entry(text)
 
-    def _fields(self, element: Element, pairs: dict[str, KeyValue]) -> Iterator[Piece]:
+    def _fields(self, element: Element, pairs: dict[int, KeyValue]) -> Iterator[Piece]:
         found: dict[int, KeyValue] = {}
         rest: list[Line] = []
         for line in _all_lines(element):
             for word in line.words:
-                if (pair := pairs.get(word.id)) is not None:
+                if (pair := pairs.get(id(word))) is not None:
                     found[id(pair)] = pair
-            left = tuple(word for word in line.words if word.id not in pairs)
+            left = tuple(word for word in line.words if id(word) not in pairs)
             if left:
                 rest.append(line if len(left) == len(line.words) else _of_words(left))
         if found:
@@ -142,10 +142,10 @@ class Flow:
         """The table that says words of LINE, and what it does not say."""
         if not self._table_of:
             return None, line
-        table = next((found for word in line.words if (found := self._table_of.get(word.id))), None)
+        table = next((found for word in line.words if (found := self._table_of.get(id(word)))), None)
         if table is None:
             return None, line
-        left = tuple(word for word in line.words if word.id not in self._table_of)
+        left = tuple(word for word in line.words if id(word) not in self._table_of)
         return table, _of_words(left) if left else None
 
 
@@ -159,8 +159,8 @@ def _of_words(words: tuple[Block, ...]) -> Line:
     return Line(" ".join(word.text for word in words), words, box=around(word.box for word in words))
 
 
-def _paragraph(lines: list[Line], titles: set[str]) -> Piece:
-    caption = all(word.id in titles for line in lines for word in line.words) and bool(titles)
+def _paragraph(lines: list[Line], titles: set[int]) -> Piece:
+    caption = all(id(word) in titles for line in lines for word in line.words) and bool(titles)
     return Piece("CAPTION" if caption else "TEXT", lines=lines, box=lines[0].box)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from awsml_cli.formats.blocks.model import Cell, Document, Page, Table
 
@@ -62,24 +63,25 @@ def joined_tables(document: Document) -> Document:
     A part goes on if it is the last table of its page and ends near the foot, the next page's first begins near the
     head, both have as many columns and lie between the same edges. Heads that are said again are left out.
     """
-    pages = [list(page.tables) for page in document.pages]
-    first: dict[int, tuple[int, int]] = {}  # where the table that a page ends with begins
-    for at in range(len(pages) - 1):
-        if not pages[at] or not pages[at + 1]:
+    made = {(at, place): table for at, page in enumerate(document.pages) for place, table in enumerate(page.tables)}
+    begun: dict[int, tuple[int, int]] = {}  # where the table begins that goes on over a page's only one
+    for at, (page, following) in enumerate(pairwise(document.pages)):
+        if not page.tables or not following.tables or following.number != page.number + 1:
             continue
-        above, below = document.pages[at].tables[-1], document.pages[at + 1].tables[0]
-        if document.pages[at + 1].number != document.pages[at].number + 1 or not _goes_on(above, below):
+        below = following.tables[0]
+        if not _goes_on(page.tables[-1], below):
             continue
-        alone = len(document.pages[at].tables) == 1
-        page, place = first[at] if alone and at in first else (at, len(pages[at]) - 1)
-        pages[page][place] = _with(pages[page][place], below)
-        pages[at + 1].pop(0)
-        first[at + 1] = (page, place)
-        if not pages[at + 1]:
-            pages[at + 1] = []
+        last = (at, len(page.tables) - 1)
+        home = begun.get(at, last) if len(page.tables) == 1 else last
+        made[home] = _with(made[home], below)
+        del made[at + 1, 0]
+        begun[at + 1] = home
     return replace(
         document,
-        pages=tuple(replace(page, tables=tuple(tables)) for page, tables in zip(document.pages, pages, strict=True)),
+        pages=tuple(
+            replace(page, tables=tuple(table for (where, _), table in made.items() if where == at))
+            for at, page in enumerate(document.pages)
+        ),
     )
 
 

@@ -87,14 +87,12 @@ def _detected(text: str, machine: Machine) -> str:
     return code
 
 
-def _unsupported(source: str, target: str) -> Refused:
+def _unsupported(source: str, target: str) -> ConfigError:
     """AWS's refusal, with what there is and what could be installed."""
     have = ", ".join(f"{one} to {other}" for one, other in sorted(apertium.pairs()))
     package = apertium.PACKAGES.get(frozenset((source, target)))
     way = f"Debian's package {package} has it" if package else "Debian has no package for it"
-    return Refused(
-        "UnsupportedLanguagePairException",
-        f"Unsupported language pair: {source} to {target}. {way}. Installed here: {have}.",
-        SourceLanguageCode=source,
-        TargetLanguageCode=target,
+    return ConfigError(
+        f"no engine on this machine translates {source} to {target}",
+        hint=f"{way}; installed here: {have or 'nothing'}",
     )

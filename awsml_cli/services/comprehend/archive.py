@@ -1,4 +1,4 @@
-"""`output.tar.gz`, which Comprehend's jobs leave in S3, read as it comes: nothing of it is ever written to disk."""
+"""`output.tar.gz`, which Comprehend's jobs leave in S3, read as it comes: none of it is ever written to disk."""
 
 from __future__ import annotations
 
@@ -7,76 +7,63 @@ import io
 import json
 import tarfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any, Final
 
-from pydantic import ConfigDict
-
 from awsml_cli.core.errors import ServiceError
-from awsml_cli.core.keys import plain
-from awsml_cli.core.record import Record
 
-LONGEST_LINE: Final = 20_000_000  # characters; a document has at most 1 MB
+LONGEST_LINE: Final = 20_000_000  # bytes; a document has at most 1 MB
 
 
-class Found(Record):
-    """What a job found in one document, or one row of a table that it left (`member`)."""
-
-    model_config = ConfigDict(extra="allow")
-
-    @property
-    def columns_found(self) -> tuple[str, ...]:
-        """Its own fields."""
-        return tuple(self.model_extra or ())
-
-
-def records(body: IO[bytes], name: str) -> Iterator[Found]:
-    """The records in the archive BODY, called NAME in messages.
+def entries(body: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
+    """What stands in the archive BODY, called NAME in messages: JSON lines, and rows of CSV with their file, `Table`.
 
     Only plain files are read, as a stream: links, devices and paths mean nothing. Raises ServiceError for an archive
     that is cut short or is none.
     """
-    count = 0
+    with _whole(name), tarfile.open(fileobj=_Readable(body), mode="r|gz") as archive:
+        for member in archive:
+            file = archive.extractfile(member) if member.isreg() else None
+            if file is not None:
+                yield from _table(file, member.name) if member.name.endswith(".csv") else _lines(file)
+
+
+def lines(body: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
+    """What stands in BODY, a file of JSON lines called NAME. Raises ServiceError for one that is none."""
+    with _whole(name):
+        yield from _lines(io.BufferedReader(_Readable(body)))
+
+
+@contextmanager
+def _whole(name: str) -> Iterator[None]:
     try:
-        with tarfile.open(fileobj=_Readable(body), mode="r|gz") as archive:
-            for member in archive:
-                file = archive.extractfile(member) if member.isreg() else None
-                if file is None:
-                    continue
-                found = _table(file, member.name) if member.name.endswith(".csv") else _lines(file)
-                for entry in found:
-                    count += 1
-                    yield _record(entry)
+        yield
     except (tarfile.TarError, EOFError, zlib.error, ValueError, csv.Error, OSError) as problem:
         raise ServiceError(
-            f"{name} cannot be read to its end, {count:,} records came: {problem}",
+            f"{name} cannot be read to its end: {problem}",
             hint="run the same command again; the job is not started a second time",
             code="UnusableAnswer",
         ) from None
 
 
-def _record(entry: Mapping[str, Any]) -> Found:
-    return Found.model_validate(plain(dict(entry))).with_raw(dict(entry))
-
-
 def _lines(file: IO[bytes]) -> Iterator[dict[str, Any]]:
     while line := file.readline(LONGEST_LINE):
-        if not line.strip():
-            continue
-        entry = json.loads(line)
+        entry = json.loads(line) if line.strip() else []
         for one in entry if isinstance(entry, list) else [entry]:
             if not isinstance(one, dict):
-                raise ValueError("a line that is no object")
+                raise ValueError("a line is no object")
             yield one
 
 
 def _table(file: IO[bytes], member: str) -> Iterator[dict[str, Any]]:
-    for row in csv.DictReader(io.TextIOWrapper(file, encoding="utf-8")):
-        yield {"member": member.rpartition("/")[2].removesuffix(".csv"), **{str(k): v for k, v in row.items()}}
+    table = member.rpartition("/")[2].removesuffix(".csv")
+    for row in csv.DictReader(line.decode() for line in iter(file.readline, b"")):
+        yield {"Table": table, **{str(name): value for name, value in row.items()}}
 
 
 class _Readable(io.RawIOBase):
-    """A body of boto3's as the file that tarfile wants."""
+    """A body of boto3's as the file that is wanted."""
 
     def __init__(self, body: IO[bytes]) -> None:
         self._body = body
@@ -84,5 +71,7 @@ class _Readable(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1, /) -> bytes:
-        return self._body.read(None if size < 0 else size)
+    def readinto(self, buffer: Any, /) -> int:
+        data = self._body.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)

@@ -9,15 +9,20 @@ from functools import partial
 from itertools import islice
 from typing import Any, ClassVar, Final
 
-from awsml_cli.core import jobs, limits, paging, sources
+from awsml_cli.core import jobs, limits, paging
 from awsml_cli.core.cache import key_of
+from awsml_cli.core.documents import Answer, Document, Window
 from awsml_cli.core.errors import ConfigError, InputError, JobFailed, Retired, ServiceError, UsageError
 from awsml_cli.core.jobs import JobId
 from awsml_cli.core.keys import snake
 from awsml_cli.core.plan import Step, step
 from awsml_cli.core.record import Listing, Record
 from awsml_cli.core.session import Session
+from awsml_cli.core.sources import Source
+from awsml_cli.core.tables import Row
+from awsml_cli.formats.readings import Choice
 from awsml_cli.services.comprehend import archive
+from awsml_cli.services.comprehend.analyses import ANALYSES, Analysis
 from awsml_cli.services.comprehend.asking import SERVICE
 
 CLOSED: Final = "https://docs.aws.amazon.com/comprehend/latest/dg/comprehend-availability-change.html"
@@ -54,6 +59,19 @@ class Job(Record):
     language_code: str | None = None
     submit_time: Any = None
     end_time: Any = None
+
+
+class Topic(Record):
+    """A term of a topic with its weight, or a document with the share that a topic has in it."""
+
+    columns: ClassVar = ("table", "topic", "term", "weight", "docname", "proportion")
+
+    table: str
+    topic: int
+    term: str | None = None
+    weight: float | None = None
+    docname: str | None = None
+    proportion: float | None = None
 
 
 FAMILIES: Final[Mapping[str, Family]] = {
@@ -157,16 +175,57 @@ def listed(session: Session, family: Family | None, *, status: str | None, limit
     return Listing(islice(records(), limit), "Jobs")
 
 
-def result(session: Session, job: JobId, *, timeout: float | None = None) -> Listing:
-    """What JOB found, document by document, waited for if it has not ended: read from its archive as it comes."""
+def result(session: Session, job: JobId, *, timeout: float | None = None) -> Iterator[Answer]:
+    """What JOB found, document by document as AWS left them, waited for if it has not ended.
+
+    A document that failed has its error in its answer. Raises InputError for a job that leaves redacted files.
+    """
     family, _ = _parts(job)
-    answer = jobs.wait(session, _kind(family), job, timeout=timeout)
-    where = answer["OutputDataConfig"]["S3Uri"]
-    if not where.endswith(".tar.gz"):
-        raise InputError(f"this job leaves files, not an answer: {where}", hint=f"aws s3 cp --recursive {where} .")
-    bucket, key = sources.split_uri(where)
-    body = session.client("s3", region=job.region).get_object(Bucket=bucket, Key=key)["Body"]
-    return Listing(archive.records(body, where), "Results")
+    analysis = ANALYSES[family.name]
+    for entry in _entries(session, job, family, timeout=timeout):
+        yield _answer(analysis, entry)
+
+
+def topics(session: Session, job: JobId, *, timeout: float | None = None) -> Listing:
+    """The topics that JOB found: the terms of each, then the share that each has in a document."""
+    family, _ = _parts(job)
+    found = _entries(session, job, family, timeout=timeout)
+    return Listing((Topic.of(entry) for entry in found), "Topics")
+
+
+def _entries(session: Session, job: JobId, family: Family, *, timeout: float | None) -> Iterator[dict[str, Any]]:
+    about = jobs.wait(session, _kind(family), job, timeout=timeout)
+    where = about["OutputDataConfig"]["S3Uri"]
+    if about.get("Mode") == "ONLY_REDACTION":
+        raise InputError(f"this job leaves redacted files, not an answer: {where}", hint=f"aws s3 sync {where} .")
+    s3 = session.client("s3", region=job.region)
+    bucket, _, key = where.removeprefix("s3://").partition("/")
+    if where.endswith(".tar.gz"):
+        yield from archive.entries(s3.get_object(Bucket=bucket, Key=key)["Body"], where)
+        return
+    more: dict[str, Any] = {}
+    while True:  # jobs about private data leave a file for each of the input's
+        page = s3.list_objects_v2(Bucket=bucket, Prefix=key, **more)
+        for one in page.get("Contents") or ():
+            if one["Key"].endswith(".out"):
+                body = s3.get_object(Bucket=bucket, Key=one["Key"])["Body"]
+                yield from archive.lines(body, f"s3://{bucket}/{one['Key']}")
+        if not page.get("IsTruncated"):
+            return
+        more = {"ContinuationToken": page["NextContinuationToken"]}
+
+
+def _answer(analysis: Analysis, entry: dict[str, Any]) -> Answer:
+    name, line = str(entry.get("File", "")), entry.get("Line")
+    row = None if line is None else Row(int(line) + 1, "", "")  # AWS counts from 0
+    document = Document(Source(name), row)
+    if "ErrorCode" in entry:
+        code, message = entry["ErrorCode"], entry.get("ErrorMessage", "no message")
+        return Answer(document, error=ServiceError(f"the job could not read it: {code}: {message}", code=code))
+    found = {name: value for name, value in entry.items() if name not in ("File", "Line")}
+    reading = analysis.reading("", Choice())
+    reading.add(Window("", 0, 0, ""), found)
+    return reading.close(document)
 
 
 def job_named(text: str, session: Session) -> JobId:
@@ -243,7 +302,9 @@ def _params(session: Session, family: Family, wanted: Start) -> dict[str, Any]:
 def _redaction(mask: str | None) -> dict[str, Any]:
     if mask is None:
         return {"Mode": "ONLY_OFFSETS"}
-    how = {"MaskMode": "REPLACE_WITH_PII_ENTITY_TYPE"} if mask == "tags" else {"MaskMode": "MASK", "MaskCharacter": mask}
+    how = (
+        {"MaskMode": "REPLACE_WITH_PII_ENTITY_TYPE"} if mask == "tags" else {"MaskMode": "MASK", "MaskCharacter": mask}
+    )
     return {"Mode": "ONLY_REDACTION", "RedactionConfig": {"PiiEntityTypes": ["ALL"], **how}}
 
 

@@ -26,14 +26,21 @@ PII_TYPES: Final = tuple(_PII_TYPES.split())
 
 
 def redact(
-    session: Session, found: Iterable[Document | None], how: Redaction, *, language: str = AUTO, parts: bool = False
+    session: Session,
+    found: Iterable[Document | None],
+    how: Redaction | None,
+    *,
+    language: str = AUTO,
+    parts: bool = False,
 ) -> Iterator[list[Answer]]:
-    """The documents FOUND with what is private replaced; with `parts`, as soon as it is certain.
+    """The documents FOUND with what is private replaced by tags, or as HOW says; `parts` as soon as certain.
 
     The rows of an answer are pieces of the text, which is otherwise the same to the last character. Raises what
     `analyse` raises.
     """
-    return documents.answers(_Redacting(session, how, language=language), found, workers=WORKERS, parts=parts)
+    return documents.answers(
+        _Redacting(session, how or Redaction(), language=language), found, workers=WORKERS, parts=parts
+    )
 
 
 class _Redacting(Method):

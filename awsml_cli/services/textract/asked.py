@@ -146,15 +146,19 @@ class Asked:
 
     def identity(self) -> Any:
         """What tells this question from others, for the name of its answer."""
-        return [self.kind, sorted(self.features), self.params(), self.pages.words()]
+        return [self.kind, self.params(), self.pages.words()]
 
 
 def features(names: Iterable[str]) -> tuple[str, ...]:
-    """The features that NAMES, separated by commas, name. Raises UsageError for one that there is not."""
-    found: list[str] = []
+    """The features that NAMES, separated by commas, name, in AWS's order. Raises UsageError for one that is none."""
+    found: set[str] = set()
     for name in (part.strip().upper() for text in names for part in text.split(",")):
         if name not in FEATURES:
             raise UsageError(f"unknown feature `{name.lower()}`", hint=f"one of: {', '.join(FEATURES).lower()}")
-        if name not in found:
-            found.append(name)
-    return tuple(found)
+        found.add(name)
+    return ordered(found)
+
+
+def ordered(names: Iterable[str]) -> tuple[str, ...]:
+    """The features NAMES in the one order that a request has, so that the same question has the same name."""
+    return tuple(sorted(names, key=FEATURES.index))

@@ -18,7 +18,7 @@ class Merged:
         self._head: dict[str, Any] = {}
         self._pages = 0
         self._warnings: list[Any] = []
-        self._lists: dict[str, list[str]] = {}
+        self._lists: dict[str, list[bytes]] = {}
         self._counts: dict[str, int] = {}
 
     def add(self, answer: Mapping[str, Any], *, number_of: Sequence[int] | None = None, whole: bool = True) -> None:
@@ -48,7 +48,7 @@ class Merged:
                 self._counts[name] = self._counts.get(name, 0) + 1
                 one[_INDEXES[name]] = self._counts[name]
         if found:
-            texts.append(_json(found)[1:-1])
+            texts.append(_json(found)[1:-1].encode())
 
     def bytes(self) -> bytes:
         """The one answer."""
@@ -58,9 +58,9 @@ class Merged:
         parts = [_json(head)[:-1].encode()]
         for name, texts in self._lists.items():
             parts.append(f',"{name}":['.encode())
-            parts.append(",".join(texts).encode())
+            parts.append(b",".join(texts))
             parts.append(b"]")
-        return b"".join([*parts, b"}"])
+        return b"".join([*parts, b"}\n"])
 
 
 def _json(value: Any) -> str:

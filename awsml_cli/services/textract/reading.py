@@ -15,9 +15,9 @@ from awsml_cli.core.errors import ConfigError, InputError, ServiceError, UsageEr
 from awsml_cli.core.plan import Step, step
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
-from awsml_cli.formats.blocks import Look, parse
+from awsml_cli.formats.blocks import Document, Look, parse
 from awsml_cli.services.textract import calls, inputs
-from awsml_cli.services.textract.asked import SERVICE, Asked
+from awsml_cli.services.textract.asked import SERVICE, Asked, ordered
 from awsml_cli.services.textract.inputs import MANY_PAGED, Given
 from awsml_cli.services.textract.job import Work, remember
 from awsml_cli.services.textract.records import Reading, StartedJob, reading
@@ -31,6 +31,7 @@ _OPERATION_NAMES: Final = {
     "id": ("AnalyzeID", ""),
     "lending": ("", "StartLendingAnalysis"),
 }
+Answered = tuple[bytes, Document]
 _LOCK: Final = threading.Lock()
 _AT_WORK: Final[dict[str, threading.Lock]] = {}
 
@@ -64,7 +65,7 @@ def read(
             answer = _answer(session, given, asked, key, via=via, bucket=bucket, timeout=timeout, wait=wait)
             if isinstance(answer, StartedJob):
                 return answer
-    return reading(answer, look, source=original, warn=session.talk.warn)
+    return reading(answer[0], look, document=answer[1], source=original, warn=session.talk.warn)
 
 
 def _answer(
@@ -77,7 +78,7 @@ def _answer(
     bucket: str | None,
     timeout: float | None,
     wait: bool,
-) -> bytes | StartedJob:
+) -> Answered | StartedJob:
     way, bucket = _way(session, given, asked, via=via, bucket=bucket, wait=wait)
     keep = session.keep is not False and not session.local
     if way == "async":
@@ -87,7 +88,7 @@ def _answer(
             session.running.pop(str(job), None)
             return StartedJob(id=str(job))
         answer = _usable(work.finish(timeout), str(job))
-        if not keep or remember(session, key, answer):
+        if not keep or remember(session, key, answer[0]):
             if keep:
                 work.kept()
             work.tidy()
@@ -97,19 +98,18 @@ def _answer(
     else:
         answer = _usable(calls.page_by_page(session, given, asked, keep=keep), given.name)
     if keep:
-        remember(session, key, answer)
+        remember(session, key, answer[0])
     return answer
 
 
-def _usable(answer: bytes, what: str) -> bytes:
-    """ANSWER, if it can be read. Raises ServiceError else."""
+def _usable(answer: bytes, what: str) -> Answered:
+    """ANSWER, and the document that it is. Raises ServiceError where it cannot be read."""
     try:
-        parse(answer)
+        return answer, parse(answer)
     except InputError as error:
         raise ServiceError(
             f"the answer about {what} cannot be used: {error.message}", hint="-f raw shows it", code="UnusableAnswer"
         ) from None
-    return answer
 
 
 def _way(
@@ -238,7 +238,7 @@ def _more(features: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     others = [name for name in FREE_BESIDE if name not in features]
     for count in range(1, len(others) + 1):
         for extra in combinations(others, count):
-            yield (*features, *extra)
+            yield ordered((*features, *extra))
 
 
 @contextmanager

@@ -7,7 +7,6 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
 from typing import Any, ClassVar
 
 from pydantic import PrivateAttr
@@ -15,6 +14,7 @@ from pydantic import PrivateAttr
 from awsml_cli.core.record import Listing, Record
 from awsml_cli.formats.blocks import Document, Look, parse, render
 from awsml_cli.formats.blocks.data import record
+from awsml_cli.formats.blocks.sifting import joined_tables, sure
 from awsml_cli.formats.blocks.table_text import render_tsv, table_csv, table_tsv
 from awsml_cli.services.textract.views import VIEWS, View
 
@@ -49,17 +49,13 @@ class Reading(Record):
     pages: int
 
     _look: Look = PrivateAttr(default_factory=Look)
+    _document: Document = PrivateAttr(default_factory=Document)
     _source: bytes | None = PrivateAttr(default=None)
 
-    @cached_property
+    @property
     def document(self) -> Document:
         """The document, for the renderers."""
-        from awsml_cli.formats.blocks.sifting import joined_tables, sure
-
-        found = parse(self.raw)
-        if self._look.min_confidence:
-            found = sure(found, at_least=self._look.min_confidence)
-        return joined_tables(found) if self._look.merge_tables else found
+        return self._document
 
     @property
     def view(self) -> View:
@@ -137,19 +133,27 @@ class Reading(Record):
 
 
 def reading(
-    answer: bytes, look: Look, *, source: bytes | None = None, warn: Callable[[str], None] | None = None
+    answer: bytes,
+    look: Look,
+    *,
+    document: Document | None = None,
+    source: bytes | None = None,
+    warn: Callable[[str], None] | None = None,
 ) -> Reading:
-    """The record of ANSWER. Raises InputError for a JSON that is none of Textract's."""
-    document = parse(answer)
+    """The record of ANSWER, read already as DOCUMENT. Raises InputError for a JSON that is none of Textract's."""
+    found = document or parse(answer)
     if warn is not None:
-        for code, pages in document.warnings:
+        for code, pages in found.warnings:
             where = f"page {', '.join(map(str, pages))}" if pages else "some pages"
             warn(f"{where} could not be read: {code.lower().replace('_', ' ')}")
-    made = Reading(text=document.text, pages=document.page_count).with_raw(answer)
+    if look.min_confidence:
+        found = sure(found, at_least=look.min_confidence)
+    if look.merge_tables:
+        found = joined_tables(found)
+    made = Reading(text=found.text, pages=found.page_count).with_raw(answer)
     made._look = look
     made._source = source
-    if not look.min_confidence and not look.merge_tables:
-        made.__dict__["document"] = document  # parsed already
+    made._document = found
     return made
 
 

@@ -3,7 +3,7 @@
 from awsml_cli.services.transcribe.batch import plan, transcribe
 from awsml_cli.services.transcribe.jobs import get_job, list_jobs, removal, remove_job, result, wait_job
 from awsml_cli.services.transcribe.making import category_rules, filter_words, model_data, put_vocabulary
-from awsml_cli.services.transcribe.options import SERVICE, Options
+from awsml_cli.services.transcribe.options import SERVICE, Options, live_words, options
 from awsml_cli.services.transcribe.records import (
     Job,
     Look,
@@ -28,7 +28,9 @@ __all__ = [
     "filter_words",
     "get_job",
     "list_jobs",
+    "live_words",
     "model_data",
+    "options",
     "plan",
     "put_vocabulary",
     "removal",

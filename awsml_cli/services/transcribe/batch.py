@@ -22,7 +22,7 @@ from awsml_cli.core.plan import Step, step
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
 from awsml_cli.formats import media
-from awsml_cli.services.transcribe import vocabularies
+from awsml_cli.services.transcribe import sync, vocabularies
 from awsml_cli.services.transcribe.inputs import NO_OBJECT, check_media, digest, opened
 from awsml_cli.services.transcribe.jobs import GONE, KIND, delete, describe, fetch, redacted, tidy
 from awsml_cli.services.transcribe.options import SERVICE, Options
@@ -32,7 +32,7 @@ _LOCK: Final = threading.Lock()
 _AT_WORK: Final[dict[str, threading.Lock]] = {}
 
 
-def plan(session: Session, sources: list[Source], options: Options) -> Iterator[Step]:
+def plan(session: Session, sources: list[Source], options: Options, *, via: str = "auto") -> Iterator[Step]:
     """What transcribing SOURCES would call, and the price where the length is known. Nothing is sent."""
     options.check()
     for source in sources:
@@ -40,6 +40,9 @@ def plan(session: Session, sources: list[Source], options: Options) -> Iterator[
         if source.path is not None:
             file = staging.glance(source)
             check_media(file)
+            if _planned_at_once(session, file, options, via=via):
+                yield sync.plan(source, file)
+                continue
             length = media.seconds(file.head, file.size)
             charge = prices.transcription(length) if length is not None else None
             yield step("s3:PutObject", source.name)
@@ -55,9 +58,11 @@ def transcribe(
     bucket: str | None = None,
     timeout: float | None = None,
     wait: bool = True,
+    via: str = "auto",
 ) -> Transcription | StartedJob:
     """Transcribe SOURCE: a file, stdin (`-`) or an object in S3, of up to 2 GB and 4 hours.
 
+    VIA is `batch` (a job), `sync` (one request, for what is short) or `auto`: one request where it can be.
     TIMEOUT is in seconds; without WAIT the job's id is the answer. Raises InputError for what is no media,
     JobFailed with AWS's reason, TimedOut where the job goes on.
     """
@@ -68,6 +73,13 @@ def transcribe(
         with opened(session, source) as file:
             work = _Work(session, source, options, file, digest(session, source, file))
             held.enter_context(_alone(work.key))  # a copy of the same recording waits for the first one's answer
+            if wait and work.untouched and _at_once(session, file, options, via=via):
+                try:
+                    return sync.transcribe(session, source, options, file=file, digest=work.digest, look=look)
+                except ServiceError as refusal:
+                    if via == "sync" or refusal.code not in sync.REFUSED:
+                        raise
+                    session.talk.note(f"{refusal.message}; going on with a job")
             kept = work.kept()
             if kept is not None:
                 work.tidy()
@@ -111,6 +123,12 @@ class _Work:
         if self.session.fresh:
             name = f"{name[:36]}-{int(clock.now())}"
         return Entry(self.key, SERVICE, self.session.region, name, input=self.source.name)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether no job of an earlier run has it in hand, or has done it."""
+        known = self.ledger.find(self.key)
+        return (known is None or known.state == "clean") and self.kept() is None
 
     def kept(self) -> bytes | None:
         """The transcript, if it was paid for before (work done on this machine is done again: engines change)."""
@@ -257,6 +275,28 @@ class _Work:
         except AwsmlError as error:
             left = f"s3://{entry.bucket}/{entry.staged}" if entry.staged else str(self.job)
             self.session.talk.warn(f"{left} may be left at AWS: {error.message}")
+
+
+def _at_once(session: Session, file: staging.Media | None, options: Options, *, via: str) -> bool:
+    """Whether one request does it. Raises what stands against it where VIA insists on `sync`."""
+    if via == "sync":
+        sync.require(session)
+    elif via == "batch" or not sync.known(session):
+        return False
+    problem = sync.misfit(session, file, options)
+    if problem is not None and via == "sync":
+        raise problem
+    return problem is None
+
+
+def _planned_at_once(session: Session, file: staging.Media, options: Options, *, via: str) -> bool:
+    """Whether one request would do it, for a plan: a run that lacks a region plans a job."""
+    try:
+        return _at_once(session, file, options, via=via)
+    except ConfigError:
+        if via == "sync":
+            raise
+        return False
 
 
 def _output(entry: Entry) -> str:

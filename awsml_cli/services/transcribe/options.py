@@ -7,13 +7,15 @@ https://docs.aws.amazon.com/transcribe/latest/dg/supported-languages.html
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 from awsml_cli.core import limits
 from awsml_cli.core.errors import ConfigError, UsageError
+from awsml_cli.core.session import Session
+from awsml_cli.services.transcribe import words
 from awsml_cli.services.transcribe.words import Words
 
 SERVICE: Final = "transcribe"
@@ -217,6 +219,51 @@ class Options:
         }  # fmt: skip
         if wrong := [word for word, value in beside.items() if value]:
             raise UsageError(f"--toxicity does not go with {', '.join(wrong)}", hint="it goes with --redact")
+
+
+def options(
+    session: Session, asked: Mapping[str, Any], *, language: str, candidates: Sequence[str] | None, speakers: int | None
+) -> Options:
+    """The Options of what was ASKED in a command's words, checked. Raises UsageError, InputError, ConfigError."""
+    more = dict(asked)
+    text, name = more.pop("words_file")
+    more["words"] = words.of(more.pop("hints"), text, source=name)
+    if candidates and more["several"]:
+        raise UsageError("give --languages for several, or --candidate for one of them, not both")
+    more["languages"] = more["languages"] or tuple(candidates or ())
+    more["role"] = (more["role"] or session.config.role) if more["defer"] else None
+    made = Options(language=language, speakers=speakers, **more)
+    made.check()
+    return made
+
+
+def live_words(asked: Options) -> dict[str, Any]:
+    """ASKED in the words of a live transcription. Raises UsageError for what a stream does not take."""
+    only_jobs = {
+        "--hint or --vocab": asked.words, "--toxicity": asked.toxicity, "--alternatives": asked.alternatives,
+        "--kms-key": asked.kms_key, "--defer": asked.defer,
+    }  # fmt: skip
+    if wrong := [word for word, value in only_jobs.items() if value]:
+        raise UsageError(f"--stream does not go with {', '.join(wrong)}")
+    if asked.identifies and not asked.languages:
+        raise UsageError(
+            "a stream needs its language, or 2 to 5 that it may be", hint="--language en-US, or --candidate twice"
+        )
+    plain = [[name.rpartition("=")[2] for name in names] for names in asked._named().values()]
+    vocabularies, filters, models = plain
+    return {
+        "language": asked.language,
+        "languages": asked.languages,
+        "several": asked.several,
+        "speakers": asked.speakers is not None,
+        "channels": asked.channels,
+        "vocabularies": tuple(vocabularies),
+        "vocabulary_filters": tuple(filters),
+        "vocabulary_filter_method": (asked.filter_method or "mask") if filters else None,
+        "language_model": models[0] if models else None,
+        "pii": "redact" if asked.redact else None,
+        "pii_types": () if "ALL" in asked.redact else asked.redact,
+    }
 
 
 @cache
