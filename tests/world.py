@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -45,6 +46,7 @@ class World:
         aws.bucket("eu-bucket", region="eu-west-1")
         self.speak("my-task")
         boto3.client("polly").put_lexicon(Name="w3c", Content=(folder / "w3c.pls").read_text(encoding="utf-8"))
+        self.hold()
         start_job("my-job", media=aws.put("eu-bucket", "call.flac", wav()))
 
     def write(self, **files: bytes) -> None:
@@ -61,6 +63,21 @@ class World:
         held = self.aws.polly.tasks.pop(started["SynthesisTask"]["TaskId"])
         held.about["TaskId"] = task
         self.aws.polly.tasks[task] = held
+
+    def hold(self) -> None:
+        """Have what transcriptions can name: words, a filter, a model, a category."""
+        client, texts = boto3.client("transcribe"), "s3://my-bucket/texts/"
+        rules = [{"SentimentFilter": {"Sentiments": ["NEGATIVE"], "ParticipantRole": "CUSTOMER"}}]
+        self.write(**{"names.txt": b"Gowda\nRao\n", "rules.json": json.dumps(rules).encode()})
+        client.create_vocabulary(VocabularyName="my-words", LanguageCode="en-US", Phrases=["Gowda"])
+        client.create_vocabulary_filter(VocabularyFilterName="my-filter", LanguageCode="en-US", Words=["darn"])
+        client.create_language_model(
+            ModelName="my-model",
+            LanguageCode="en-US",
+            BaseModelName="WideBand",
+            InputDataConfig={"S3Uri": texts, "DataAccessRoleArn": "arn:aws:iam::123456789012:role/transcribe"},
+        )
+        client.create_call_analytics_category(CategoryName="my-category", Rules=rules)
 
     def commit(self) -> None:
         """Make the folder a git repository with one commit."""

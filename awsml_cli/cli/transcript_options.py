@@ -86,7 +86,7 @@ def asked(
     ] = None,
     redact: Annotated[
         str | None,
-        typer.Option("--redact", metavar="[=TYPES]", help="Redact personal information: all, or NAME,PHONE …"),
+        typer.Option("--redact", metavar="[=TYPES]", help="Redact personal information: all of it, or NAME,PHONE and so on."),
     ] = None,
     toxicity: Annotated[bool, typer.Option("--toxicity", help="Rate how toxic the speech is (en-US).")] = False,
     alternatives: Annotated[

@@ -225,8 +225,7 @@ def classify(session: Session, *, given: Given, endpoint: ClassifierOption) -> S
 
 @app.command(
     examples="""
-    awsml comprehend topics s3://my-bucket/articles/ --to s3://my-bucket/topics/ --role "$ROLE"
-    awsml comprehend topics s3://my-bucket/articles/ --to s3://my-bucket/topics/ --role "$ROLE" --no-wait""",
+    awsml comprehend topics s3://my-bucket/in/ --to s3://my-bucket/out/ --role arn:aws:iam::123456789012:role/nlp""",
 )
 def topics(
     session: Session,
@@ -248,8 +247,8 @@ def topics(
 
 @jobs_app.command(
     examples="""
-    awsml comprehend jobs start sentiment s3://my-bucket/in/ --to s3://my-bucket/out/ --role "$ROLE" --language en
-    awsml comprehend jobs start pii s3://my-bucket/in/ --to s3://my-bucket/safe/ --role "$ROLE" --language en --tags""",
+    awsml comprehend jobs start language s3://my-bucket/in/ --to s3://my-bucket/out/ --role arn:aws:iam::123456789012:role/nlp
+    awsml comprehend jobs start pii --tags --language en s3://my-bucket/in/ --to s3://my-bucket/safe/ --dry-run""",
 )
 def start(
     session: Session,

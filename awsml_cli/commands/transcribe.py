@@ -57,7 +57,7 @@ JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="The job's id, o
     awsml transcribe interview.wav --language en-US --speakers=2
     awsml transcribe talk.mp3 --language en-US --hint Gowda --hint "New York" --redact
     awsml transcribe s3://my-bucket/call.flac -f json | jq -r .language_code
-    arecord -q -t raw -f S16_LE -r 16000 | awsml transcribe --stream - --rate 16000 --language en-US
+    awsml transcribe --stream interview.wav --language en-US --dry-run
     awsml transcribe talk.mp3 | awsml translate --to es | awsml polly > talk.es.mp3""",
 )
 def media(

@@ -15,6 +15,7 @@ import botocore.session
 import pytest
 from fakeaws import Aws, AwsError, HalfAnswer, Reset, speech, wire
 from fakeaws.program import Program, Result
+from moto.core import routing, utils
 from recordings import STAGING, nothing_is_left, recording, wav
 
 SAID = "Good morning. How are you?"
@@ -22,23 +23,29 @@ ONCE = ["TranscribeAudio"]
 
 
 @pytest.fixture
-def overlay(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def overlay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A boto3 that has TranscribeAudio."""
     model = botocore.session.get_session().get_component("data_loader").load_service_model("transcribe", "service-2")
     folder = tmp_path_factory.mktemp("models")
     path = folder / "transcribe/2017-10-26/service-2.json"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(_with_transcribe_audio(model)))
-    monkeypatch.setenv("AWS_DATA_PATH", str(folder))
-    _forget_models()
-    yield
-    monkeypatch.delenv("AWS_DATA_PATH")
+    loaded = utils._load_service_model
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DATA_PATH", str(folder))
+        patch.setattr(  # the fake reads its models through moto, which does not look there
+            utils,
+            "_load_service_model",
+            lambda service, kind: json.loads(path.read_text()) if service == "transcribe" else loaded(service, kind),
+        )
+        _forget_models()
+        yield
     _forget_models()
 
 
 def _forget_models() -> None:
-    wire.service_model.cache_clear()
-    wire.operation_model.cache_clear()
+    for known in (utils.get_service_model, routing.get_service_router, wire.service_model, wire.operation_model):
+        known.cache_clear()
 
 
 def _with_transcribe_audio(model: dict[str, Any]) -> dict[str, Any]:
@@ -113,7 +120,7 @@ class TestWithoutIt:
 class TestWithIt:
     def test_a_file_needs_one_request_and_no_bucket(self, aws: Aws, talk: Path, transcribe: Callable[..., Result]) -> None:
         run = transcribe("--language", "en-US")
-        assert (run.exit_code, run.text, run.stderr, aws.operations) == (0, f"{SAID}\n", "", ONCE), run
+        assert (run.exit_code, run.text, run.stderr, aws.operations) == (0, f"{SAID}\n", "", ONCE)
         assert aws.calls[0].params == {"Media": {"MediaBytes": talk.read_bytes()}, "LanguageCode": "en-US"}
 
     def test_an_object_in_s3_stays_there(self, aws: Aws, awsml: Program, talk: Path) -> None:

@@ -22,6 +22,7 @@ from fakeaws.faults import AwsError
 if TYPE_CHECKING:
     from fakeaws.comprehend import Comprehend
 
+EXAMPLE = "0123abcd"  # the job that the examples of the help look at
 WALK = ("SUBMITTED", "IN_PROGRESS", "COMPLETED")
 FAMILIES = {
     "SentimentDetection": "detect_sentiment",
@@ -101,6 +102,12 @@ class Jobs:
         return {"JobId": job.number, "JobStatus": "STOP_REQUESTED"}
 
     def _job(self, noun: str, number: str) -> Job:
+        if number == EXAMPLE and number not in self.jobs:
+            place = {
+                "InputDataConfig": {"S3Uri": "s3://my-bucket/in/"},
+                "OutputDataConfig": {"S3Uri": "s3://my-bucket/out/"},
+            }
+            self.jobs[number] = Job(noun, number, place)
         if number not in self.jobs or self.jobs[number].noun != noun:
             raise AwsError("JobNotFoundException", "The specified job was not found.")
         return self.jobs[number]

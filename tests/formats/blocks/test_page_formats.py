@@ -1,0 +1,161 @@
+"""hOCR, ALTO, tesseract's TSV and pictures: read back by XML and by pixels, every word in its place."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from xml.etree import ElementTree
+
+import pytest
+from fakeaws import sheets
+from fakeaws.sheets import Sheet, sheet
+from pages import invoice
+
+from awsml_cli.formats.blocks import Options, parse, render
+
+pytest.importorskip("fpdf", reason="fpdf2 is in the group `test`")
+pytest.importorskip("pypdfium2", reason="pip install '.[pages]'")
+ALTO = {"a": "http://www.loc.gov/standards/alto/ns-v4#"}
+XHTML = {"h": "http://www.w3.org/1999/xhtml"}
+SIZE = (850, 1100)  # of US Letter at 100 dots an inch
+
+
+@pytest.fixture(scope="module")
+def page() -> Sheet:
+    made = invoice()
+    made.write("a <b> & \"c\" \x0bd", 72, 600)
+    made.write("aside", 580, 300, turn=90)
+    return made
+
+
+@pytest.fixture(scope="module")
+def options(page: Sheet) -> Options:
+    return Options(source=sheets.picture(page, dots=100), source_name='scan "1".png')
+
+
+def rendered(page: Sheet, name: str, options: Options) -> str:
+    return str(render(parse(sheets.answer(page, features=["TABLES", "LAYOUT", "FORMS", "SIGNATURES"])), name, options=options))
+
+
+def boxes(page: Sheet) -> dict[str, tuple[int, int, int, int]]:
+    """The place of each word in pixels."""
+    return {
+        word: (
+            round(min(points[::2]) * SIZE[0]), round(min(points[1::2]) * SIZE[1]),
+            round(max(points[::2]) * SIZE[0]), round(max(points[1::2]) * SIZE[1]),
+        )
+        for line in page.every_line() for word, points in line.words()
+    }  # fmt: skip
+
+
+def spoken(page: Sheet) -> list[str]:
+    return sorted(re.sub("[\x0b]", "", word) for line in page.every_line() for word in line.text.split(" "))
+
+
+class TestHocr:
+    def test_it_is_what_the_specification_says(self, page: Sheet, options: Options) -> None:
+        root = ElementTree.fromstring(rendered(page, "hocr", options))
+        metas = {meta.get("name"): meta.get("content") for meta in root.findall(".//h:meta", XHTML)}
+        assert set(metas["ocr-capabilities"].split()) == {"ocr_page", "ocr_carea", "ocr_par", "ocr_line", "ocrx_word"}
+        ids = [element.get("id") for element in root.iter() if element.get("id")]
+        assert len(ids) == len(set(ids))
+        (sheet_,) = root.findall(".//h:div[@class='ocr_page']", XHTML)
+        assert "bbox 0 0 850 1100" in sheet_.get("title")
+        found = {}
+        for line in root.findall(".//h:span[@class='ocr_line']", XHTML):
+            outer = numbers(line.get("title"))
+            for word in line.findall("h:span[@class='ocrx_word']", XHTML):
+                inner = numbers(word.get("title"))
+                assert outer[0] <= inner[0] <= inner[2] <= outer[2]
+                assert outer[1] <= inner[1] <= inner[3] <= outer[3]
+                found[word.text] = inner
+                assert 0 <= int(re.search(r"x_wconf (\d+)", word.get("title"))[1]) <= 100
+        assert sorted(found) == sorted(set(spoken(page)))
+        assert {word: box for word, box in found.items() if word in boxes(page)} == {
+            word: box for word, box in boxes(page).items() if word in found
+        }
+        assert [line.get("title") for line in root.findall(".//h:span[@class='ocr_line']", XHTML) if "textangle 270" in line.get("title")]
+
+
+class TestAlto:
+    def test_it_is_what_the_schema_says(self, page: Sheet, options: Options) -> None:
+        root = ElementTree.fromstring(rendered(page, "alto", options))
+        assert [child.tag.rpartition("}")[2] for child in root] == ["Description", "Layout"]
+        assert root.find("a:Description/a:MeasurementUnit", ALTO).text == "pixel"
+        (sheet_,) = root.findall("a:Layout/a:Page", ALTO)
+        assert (sheet_.get("WIDTH"), sheet_.get("HEIGHT"), sheet_.get("PHYSICAL_IMG_NR")) == ("850", "1100", "1")
+        ids = [element.get("ID") for element in root.iter() if element.get("ID")]
+        assert (len(ids) == len(set(ids)), all(re.fullmatch(r"[A-Za-z_][\w.-]*", id) for id in ids)) == (True, True)
+        found = {}
+        for line in root.findall(".//a:TextLine", ALTO):
+            kinds = [child.tag.rpartition("}")[2] for child in line]
+            assert kinds == ["String" if number % 2 == 0 else "SP" for number in range(len(kinds))]
+            for word in line.findall("a:String", ALTO):
+                left, top, width, height = (int(word.get(name)) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT"))
+                found[word.get("CONTENT")] = (left, top, left + width, top + height)
+                assert 0 <= float(word.get("WC")) <= 1
+        assert sorted(found) == sorted(set(spoken(page)))
+        expected = boxes(page)
+        assert {word: box for word, box in found.items() if word in expected} == {word: box for word, box in expected.items() if word in found}
+
+
+class TestTsv:
+    def test_it_has_tesseract_s_columns(self, page: Sheet, options: Options) -> None:
+        rows = list(csv.DictReader(io.StringIO(rendered(page, "tsv", options)), delimiter="\t", quoting=csv.QUOTE_NONE))
+        assert list(rows[0]) == "level page_num block_num par_num line_num word_num left top width height conf text".split()
+        assert rows[0] | {"level": "1", "width": "850", "height": "1100"} == rows[0]
+        expected = boxes(page)
+        words = [row for row in rows if row["level"] == "5"]
+        assert len(words) == sum(len(line.text.split(" ")) for line in page.every_line())
+        for row in words:
+            if row["text"] in expected:
+                left, top = int(row["left"]), int(row["top"])
+                assert (left, top, left + int(row["width"]), top + int(row["height"])) == expected[row["text"]]
+
+
+class TestPictures:
+    def test_boxes_stand_around_the_words(self, options: Options) -> None:
+        from PIL import Image
+
+        page = sheet("alone", size=30)
+        source = sheets.picture(page, dots=100)
+        drawn = Image.open(io.BytesIO(render(parse(sheets.answer(page)), "png", options=Options(source=source)))).convert("RGB")
+        plain = Image.open(io.BytesIO(source)).convert("RGB")
+        assert drawn.size == plain.size
+        changed = [
+            (x, y)
+            for x in range(drawn.width)
+            for y in range(drawn.height)
+            if drawn.getpixel((x, y)) != plain.getpixel((x, y))
+        ]
+        left, top, right, bottom = boxes(page)["alone"]
+        around = (min(x for x, _ in changed), min(y for _, y in changed), max(x for x, _ in changed), max(y for _, y in changed))
+        assert around == pytest.approx((left, top, right, bottom), abs=2)
+        inside = [(x, y) for x, y in changed if left + 3 < x < right - 3 and top + 3 < y < bottom - 3]
+        assert inside == []  # a frame, not a patch
+
+    def test_doubt_is_red(self) -> None:
+        from PIL import Image
+
+        page = Sheet()
+        page.write("unsure", 72, 100, confidence=30.0)
+        drawn = Image.open(io.BytesIO(render(parse(sheets.answer(page)), "png"))).convert("RGB")
+        assert {colour for _, colour in drawn.getcolors()} == {(255, 255, 255), (220, 30, 30)}
+
+    def test_pages_stand_one_below_the_other(self) -> None:
+        from PIL import Image
+
+        drawn = Image.open(io.BytesIO(render(parse(sheets.answer(sheet("One."), sheet("Two."))), "png")))
+        assert drawn.size == (1700, 2 * 2200 + 20)
+
+    def test_svg_has_a_polygon_for_each_word_with_its_text(self, page: Sheet, options: Options) -> None:
+        root = ElementTree.fromstring(rendered(page, "svg", options))
+        svg = {"s": "http://www.w3.org/2000/svg"}
+        tips = [polygon.find("s:title", svg).text for polygon in root.findall(".//s:polygon[@class='word']", svg)]
+        assert sorted(tip.split(" · ")[0] for tip in tips) == spoken(page)
+        assert root.find(".//s:image", svg).get("href").startswith("data:image/jpeg;base64,")
+
+
+def numbers(title: str) -> tuple[int, ...]:
+    return tuple(map(int, re.search(r"bbox (\d+) (\d+) (\d+) (\d+)", title).groups()))
