@@ -86,7 +86,9 @@ def asked(
     ] = None,
     redact: Annotated[
         str | None,
-        typer.Option("--redact", metavar="[=TYPES]", help="Redact personal information: all of it, or NAME,PHONE and so on."),
+        typer.Option(
+            "--redact", metavar="[=TYPES]", help="Redact personal information: all of it, or NAME,PHONE and so on."
+        ),
     ] = None,
     toxicity: Annotated[bool, typer.Option("--toxicity", help="Rate how toxic the speech is (en-US).")] = False,
     alternatives: Annotated[

@@ -247,7 +247,7 @@ def topics(
 
 @jobs_app.command(
     examples="""
-    awsml comprehend jobs start language s3://my-bucket/in/ --to s3://my-bucket/out/ --role arn:aws:iam::123456789012:role/nlp
+    awsml comprehend jobs start language s3://my-bucket/ --to s3://my-bucket/ --role arn:aws:iam::123456789012:role/nlp
     awsml comprehend jobs start pii --tags --language en s3://my-bucket/in/ --to s3://my-bucket/safe/ --dry-run""",
 )
 def start(

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 from awsml_cli.core import batch
-from awsml_cli.core.errors import AwsmlError
+from awsml_cli.core.errors import AwsmlError, ServiceError
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source, read_text
 from awsml_cli.core.tables import Row, Table
@@ -186,7 +186,10 @@ class _Open:
                 continue
             if self.reading is None:
                 self.reading = method.reading(self.language or "")
-            self.reading.add(window, answer)
+            try:
+                self.reading.add(window, answer)
+            except (KeyError, TypeError) as problem:
+                self.error, self.reading = _unusable(problem), None
         return moved
 
     def answer(self) -> Answer:
@@ -194,7 +197,19 @@ class _Open:
             return Answer(self.document, error=self.error)
         if self.reading is None:
             return Answer(self.document)
-        return self.reading.close(self.document)
+        try:
+            return self.reading.close(self.document)
+        except (KeyError, TypeError) as problem:
+            return Answer(self.document, error=_unusable(problem))
+
+
+def _unusable(problem: Exception) -> ServiceError:
+    """What to say of an answer that lacks what it has to have: botocore does not look."""
+    return ServiceError(
+        f"AWS's answer about it cannot be used: {type(problem).__name__}: {problem}",
+        hint="something between here and AWS may have replaced it; try again",
+        code="UnusableAnswer",
+    )
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from awsml_cli.core.session import Session
 from awsml_cli.core.tokens import TokenFile
 from awsml_cli.formats.readings import Choice
 from awsml_cli.formats.redaction import Redactor, Replace, Tokens, restored, tag
+from awsml_cli.formats.spans import covered
 from awsml_cli.formats.windows import OVERLAP
 
 
@@ -72,7 +73,7 @@ class RedactedReading:
     def close(self, document: Document) -> Answer:
         """The whole text, or the rest of it."""
         text = "".join([*self._pieces, self._redactor.close()])
-        fields = {"redacted_text": text, "entities": plain(self._found)}
+        fields = {"redacted_text": text, "entities": plain(covered(self._found))}
         if self._language:
             fields["language_code"] = self._language
         return Answer(document, fields, [(text,)], {self._key: self._found})

@@ -28,7 +28,11 @@ class Resources:
 
     def check_resources(self, params: Mapping[str, Any]) -> None:
         """Refuse a job that names what is not there, or not ready."""
-        named = [params.get("Settings", {}), params.get("ModelSettings", {}), *params.get("LanguageIdSettings", {}).values()]
+        named = [
+            params.get("Settings", {}),
+            params.get("ModelSettings", {}),
+            *params.get("LanguageIdSettings", {}).values(),
+        ]
         for settings in named:
             for key, held in (
                 ("VocabularyName", self.vocabularies),

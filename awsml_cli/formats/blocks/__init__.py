@@ -3,10 +3,9 @@
 Pure: bytes and text in, bytes and text out. `parse` reads, `render` writes a format of `RENDERERS`.
 """
 
+from awsml_cli.formats.blocks.block import Block, Box
 from awsml_cli.formats.blocks.model import (
     Answer,
-    Block,
-    Box,
     Cell,
     Document,
     Element,

@@ -8,7 +8,8 @@ from itertools import count
 
 from awsml_cli import __version__
 from awsml_cli.formats.blocks.areas import areas
-from awsml_cli.formats.blocks.model import Block, Box, Document, Line, Page
+from awsml_cli.formats.blocks.block import Block, Box
+from awsml_cli.formats.blocks.model import Document, Line, Page
 from awsml_cli.formats.blocks.options import Options
 from awsml_cli.formats.blocks.sizes import in_pixels, sizes_of
 from awsml_cli.formats.blocks.xml import clean

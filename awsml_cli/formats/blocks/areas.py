@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from awsml_cli.formats.blocks.model import Box, Line, Page, around
+from awsml_cli.formats.blocks.block import Box, around
+from awsml_cli.formats.blocks.model import Line, Page
 from awsml_cli.formats.blocks.order import lines_of
 
 _GAP = 0.8  # of a line's height

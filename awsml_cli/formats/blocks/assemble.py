@@ -5,19 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from awsml_cli.formats.blocks.model import (
-    NOWHERE,
-    Answer,
-    Block,
-    Document,
-    Element,
-    KeyValue,
-    Line,
-    Page,
-    Question,
-    Signature,
-    around,
-)
+from awsml_cli.formats.blocks.block import NOWHERE, Block, around
+from awsml_cli.formats.blocks.model import Answer, Document, Element, KeyValue, Line, Page, Question, Signature
 from awsml_cli.formats.blocks.order import in_reading_order, turn_of_page
 from awsml_cli.formats.blocks.tables import joined, tables
 from awsml_cli.formats.blocks.typed import expenses, identities, lending

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from awsml_cli.formats.blocks.block import NOWHERE, Box
 from awsml_cli.formats.blocks.model import (
-    NOWHERE,
-    Box,
     Cell,
     Document,
     Element,

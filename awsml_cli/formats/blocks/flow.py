@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from awsml_cli.formats.blocks.model import NOWHERE, Block, Box, Document, Element, KeyValue, Line, Page, Table, around
+from awsml_cli.formats.blocks.block import NOWHERE, Block, Box, around
+from awsml_cli.formats.blocks.model import Document, Element, KeyValue, Line, Page, Table
 
 FURNITURE: Final = frozenset({"HEADER", "FOOTER", "PAGE_NUMBER"})
 _BULLET = re.compile(r"(?:[•●▪■◦‣·–—*-]|\(?(?P<number>\d{1,3})[.)])\s+")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from awsml_cli.formats.blocks.model import NOWHERE, Document, Expense, Page
+from awsml_cli.formats.blocks.block import NOWHERE
+from awsml_cli.formats.blocks.model import Document, Expense, Page
 
 COLOURS: Final = {
     "word": (70, 130, 220),

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Final
 
-from awsml_cli.formats.blocks.model import Box, Element, Line, Turn
+from awsml_cli.formats.blocks.block import Box, Turn
+from awsml_cli.formats.blocks.model import Element, Line
 
 GUTTER: Final = 0.012  # of the page's width: narrower white is a space between words
 PROSE: Final = 15  # characters in the average line of a column of prose

@@ -12,7 +12,8 @@ from typing import Any
 
 from awsml_cli.core.errors import InputError
 from awsml_cli.formats.blocks.assemble import document
-from awsml_cli.formats.blocks.model import NOWHERE, Block, Box, Document
+from awsml_cli.formats.blocks.block import NOWHERE, Block, Box
+from awsml_cli.formats.blocks.model import Document
 
 _HINT = "give the JSON that Textract wrote: one answer, or a list of the answers about one document's pages"
 _KEYS = ("Blocks", "ExpenseDocuments", "IdentityDocuments", "Results", "Summary")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from awsml_cli.formats.blocks.model import Box, Document
+from awsml_cli.formats.blocks.block import Box
+from awsml_cli.formats.blocks.model import Document
 from awsml_cli.formats.blocks.options import PLAIN_SIZE, Options
 
 

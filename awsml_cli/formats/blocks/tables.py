@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from awsml_cli.formats.blocks.model import Block, Cell, Table, around
+from awsml_cli.formats.blocks.block import Block, around
+from awsml_cli.formats.blocks.model import Cell, Table
 
 TICKED, UNTICKED = "[x]", "[ ]"
+LARGEST = 5_000  # rows or columns: what says more is damaged
 
 
 def joined(words: Iterable[Block]) -> str:
@@ -57,7 +59,7 @@ def _cells(plain: list[Block], merged: list[Block], index: Mapping[str, Block]) 
     by_place = {(cell.row, cell.column): cell for cell in plain}
     for block in merged:
         inside = [index[id] for id in block.ids("CHILD") if id in index]
-        inside = inside or [by_place[place] for place in _places(block) if place in by_place]
+        inside = inside or [found for place, found in by_place.items() if _covers(block, place)]
         _put(made, taken, _cell(block, inside, index))
     for block in plain:
         _put(made, taken, _cell(block, [block], index))
@@ -65,8 +67,9 @@ def _cells(plain: list[Block], merged: list[Block], index: Mapping[str, Block]) 
 
 
 def _put(made: list[Cell], taken: set[tuple[int, int]], cell: Cell) -> None:
-    if cell.row < 1 or cell.column < 1:
+    if not (1 <= cell.row <= LARGEST and 1 <= cell.column <= LARGEST):
         return
+    cell.row_span, cell.column_span = (min(max(span, 1), LARGEST // 10) for span in (cell.row_span, cell.column_span))
     places = set(_places(cell))
     if (cell.row, cell.column) in taken:
         return
@@ -77,7 +80,12 @@ def _put(made: list[Cell], taken: set[tuple[int, int]], cell: Cell) -> None:
     made.append(cell)
 
 
-def _places(cell: Block | Cell) -> list[tuple[int, int]]:
+def _covers(cell: Block, place: tuple[int, int]) -> bool:
+    row, column = place
+    return cell.row <= row < cell.row + cell.row_span and cell.column <= column < cell.column + cell.column_span
+
+
+def _places(cell: Cell) -> list[tuple[int, int]]:
     return [
         (row, column)
         for row in range(cell.row, cell.row + cell.row_span)

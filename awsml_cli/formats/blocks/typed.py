@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from awsml_cli.formats.blocks.model import NOWHERE, Box, Expense, Field, Identity, LendingPage, Signature
+from awsml_cli.formats.blocks.block import NOWHERE, Box
+from awsml_cli.formats.blocks.model import Expense, Field, Identity, LendingPage, Signature
 
 Found = Mapping[str, Any]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from awsml_cli.formats.blocks.areas import areas
-from awsml_cli.formats.blocks.model import Box, Document, Page
+from awsml_cli.formats.blocks.block import Box
+from awsml_cli.formats.blocks.model import Document, Page
 from awsml_cli.formats.blocks.options import Options
 from awsml_cli.formats.blocks.sizes import in_pixels, sizes_of
 

@@ -127,7 +127,7 @@ def number_of(text: str) -> tuple[float | None, str]:
     if bool(found["open"]) != bool(found["close"]):
         return None, ""
     digits, rest = found["digits"].replace(",", ""), found["rest"] or ""
-    if len(digits + rest) > _DIGITS + 1 or (len(digits) > 1 and digits[0] == "0"):
+    if len(digits + rest.lstrip(".")) > _DIGITS or (len(digits) > 1 and digits[0] == "0"):
         return None, ""
     value = float(f"{digits or '0'}{rest}")
     if found["open"] or found["minus"] in ("-", "−") or found["minus2"]:

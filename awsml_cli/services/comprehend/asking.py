@@ -191,11 +191,13 @@ class Method:
                     raise
                 break
             for found in reply.get("ResultList") or ():
-                answers[left[found.pop("Index")]] = found
+                if 0 <= (index := found.pop("Index", -1)) < len(left):
+                    answers[left[index]] = found
             for fault in reply.get("ErrorList") or ():
-                answers[left[fault["Index"]]] = self._failure(
-                    fault.get("ErrorCode") or "Unknown", fault.get("ErrorMessage") or "no message"
-                )
+                if 0 <= (index := fault.get("Index", -1)) < len(left):
+                    answers[left[index]] = self._failure(
+                        fault.get("ErrorCode") or "Unknown", fault.get("ErrorMessage") or "no message"
+                    )
             left = [number for number in left if self._worth_asking(answers[number])]
             if not left or attempt == TRIES:
                 break

@@ -67,6 +67,7 @@ def transcribe(
     JobFailed with AWS's reason, TimedOut where the job goes on.
     """
     options.check()
+    look = look.asked(options.language)
     if options.words is not None:
         vocabularies.swept(session)
     with ExitStack() as held:
@@ -83,7 +84,7 @@ def transcribe(
             kept = work.kept()
             if kept is not None:
                 work.tidy()
-                return transcription(kept, look)
+                return transcription(kept, look) if wait else StartedJob(id=str(work.remembered()))
             job = work.start(bucket)
             if not wait:
                 session.running.pop(str(job), None)
@@ -135,6 +136,11 @@ class _Work:
         if self.session.fresh or self.session.local:
             return None
         return self.cache.find(self.key)
+
+    def remembered(self) -> JobId:
+        """The job whose answer is kept here, which `jobs result` finds by its id."""
+        known = self.ledger.find(self.key) or self.ledger.put(replace(self.entry, state="clean"))
+        return JobId(SERVICE, known.region, known.job)
 
     def start(self, bucket: str | None) -> JobId:
         """Have the job under way: found, or started after its input was staged."""

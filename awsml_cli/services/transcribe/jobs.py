@@ -79,11 +79,12 @@ def result(session: Session, job: JobId, *, look: Look = PLAIN, timeout: float |
     if entry is not None and (kept := cache.find(entry.key)) is not None and not session.fresh:
         _remove_staged(session, job)
         return transcription(kept, look)
-    document = fetch(session, job, _waited(session, job, timeout=timeout))
+    answer = _waited(session, job, timeout=timeout)
+    document = fetch(session, job, answer)
     if entry is not None and session.keep is not False:
         cache.keep(entry.key, document)
     _remove_staged(session, job)
-    return transcription(document, look)
+    return transcription(document, look.asked(answer.get("LanguageCode")))
 
 
 def removal(job: JobId) -> Step:

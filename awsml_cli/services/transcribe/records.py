@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
@@ -52,10 +52,18 @@ class Violation(Record):
 
 @dataclass(frozen=True)
 class Look:
-    """How a transcript is shown: `names` gives speakers their names (`spk_0` is Ann)."""
+    """How a transcript is shown: `names` gives speakers their names (`spk_0` is Ann).
+
+    `language` is the one that was asked for, which AWS's document does not say again.
+    """
 
     options: RenderOptions = field(default_factory=RenderOptions)
     names: Mapping[str, str] = field(default_factory=dict)
+    language: str | None = None
+
+    def asked(self, language: str | None) -> Look:
+        """The same look for a transcript whose LANGUAGE was asked for (`auto`: AWS says it)."""
+        return self if language in (None, "auto") else replace(self, language=language)
 
 
 class Transcription(Record):
@@ -72,7 +80,7 @@ class Transcription(Record):
     @cached_property
     def document(self) -> Transcript:
         """The words with their times, for the renderers."""
-        return rename(parse(self.raw), self._look.names)
+        return rename(_read(self.raw, self._look), self._look.names)
 
     @property
     def text(self) -> str:
@@ -94,7 +102,12 @@ PLAIN: Final = Look()
 
 def transcription(document: bytes, look: Look = PLAIN) -> Transcription:
     """The record of a transcript document, of whatever shape. Raises InputError for a JSON that is none."""
-    parsed = parse(document)
+    parsed = _read(document, look)
     record = Transcription(transcript=parsed.text, language_code=parsed.language_code).with_raw(document)
     record._look = look
     return record
+
+
+def _read(document: bytes, look: Look) -> Transcript:
+    parsed = parse(document)
+    return parsed if parsed.language_code else replace(parsed, language_code=look.language)

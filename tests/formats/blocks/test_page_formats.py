@@ -39,13 +39,14 @@ def rendered(page: Sheet, name: str, options: Options) -> str:
 
 
 def boxes(page: Sheet) -> dict[str, tuple[int, int, int, int]]:
-    """The place of each word in pixels."""
+    """The place in pixels of each word that stands there once."""
+    once = [word for word in spoken(page) if spoken(page).count(word) == 1]
     return {
         word: (
             round(min(points[::2]) * SIZE[0]), round(min(points[1::2]) * SIZE[1]),
             round(max(points[::2]) * SIZE[0]), round(max(points[1::2]) * SIZE[1]),
         )
-        for line in page.every_line() for word, points in line.words()
+        for line in page.every_line() for word, points in line.words() if word in once
     }  # fmt: skip
 
 

@@ -1,18 +1,15 @@
-"""`awsml textract`: documents into text, tables, form fields, answers, and the jobs behind them."""
+"""`awsml textract text`, `tables`, `forms` and so on: documents into what stands in them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from operator import methodcaller
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from awsml_cli.cli import options
-from awsml_cli.cli.app import CommandGroup
 from awsml_cli.cli.readings import (
     ROWS,
     How,
@@ -27,31 +24,15 @@ from awsml_cli.cli.readings import (
     one_file_each,
     shown,
 )
+from awsml_cli.commands.textract.group import ALL, PLAIN, TABLES, TEXT, app
 from awsml_cli.core import batch, sources
-from awsml_cli.core.errors import ConfigError, UsageError
-from awsml_cli.core.jobs import JobId, job_id
+from awsml_cli.core.errors import UsageError
 from awsml_cli.core.plan import Step, approve
 from awsml_cli.core.record import Listing, Many, Outcome, Record
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
-from awsml_cli.formats.blocks import RENDERERS, SHOWS_PAGES, Look
+from awsml_cli.formats.blocks import SHOWS_PAGES, Look
 from awsml_cli.services import textract as service
-
-app = CommandGroup("Documents to text, tables and fields with Amazon Textract.", default="text")
-jobs_app = app.group("jobs", "Textract's jobs: list, look at, wait for, fetch, remove.")
-
-
-def _formats(*, besides: tuple[str, ...]) -> dict[str, Callable[[Any], str | bytes]]:
-    """The formats of a document's own, BESIDES those that all commands have; json is the record, as everywhere."""
-    own = [name for name in RENDERERS if name not in ("text", "json", "csv", "tsv")]
-    return {name: methodcaller("rendered", name) for name in (*own, *besides)}
-
-
-_TEXT = _formats(besides=("tsv",))
-_TABLES = _formats(besides=("csv", "tsv", "table"))
-_ALL = _formats(besides=("csv", "tsv"))
-_PLAIN = _formats(besides=())
-
 
 FeaturesOption = Annotated[
     list[str] | None,
@@ -60,11 +41,10 @@ FeaturesOption = Annotated[
 AdapterOption = Annotated[
     list[str] | None, typer.Option("--adapter", metavar="ID:VERSION", help="Ask an adapter of yours.")
 ]
-JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="The job's id.")]
 
 
 @app.command(
-    formats=_TEXT,
+    formats=TEXT,
     keeps=True,
     many=True,
     examples="""
@@ -83,7 +63,7 @@ def text(
 
 
 @app.command(
-    formats=_TABLES,
+    formats=TABLES,
     keeps=True,
     many=True,
     examples="""
@@ -107,7 +87,7 @@ def tables(
 
 
 @app.command(
-    formats=_PLAIN,
+    formats=PLAIN,
     keeps=True,
     many=True,
     examples="""
@@ -124,7 +104,7 @@ def forms(
 
 
 @app.command(
-    formats=_PLAIN,
+    formats=PLAIN,
     keeps=True,
     many=True,
     examples="""
@@ -159,7 +139,7 @@ def ask(
 
 
 @app.command(
-    formats=_PLAIN,
+    formats=PLAIN,
     keeps=True,
     many=True,
     examples="""
@@ -175,7 +155,7 @@ def layout(
 
 
 @app.command(
-    formats=_PLAIN,
+    formats=PLAIN,
     keeps=True,
     many=True,
     examples="awsml textract signatures contract.pdf",
@@ -189,7 +169,7 @@ def signatures(
 
 
 @app.command(
-    formats=_PLAIN,
+    formats=PLAIN,
     keeps=True,
     many=True,
     examples="""
@@ -201,13 +181,13 @@ def expense(session: Session, *, way: WayOptions, look: LookOptions, how: HowOpt
     return _read(session, service.Asked("expense"), "expense", way, look, how)
 
 
-@app.command("id", formats=_PLAIN, keeps=True, many=True, examples="awsml textract id licence.jpg")
+@app.command("id", formats=PLAIN, keeps=True, many=True, examples="awsml textract id licence.jpg")
 def id_(session: Session, *, way: WayOptions, look: LookOptions, how: HowOptions) -> Many | Listing:
     """Read US passports and driving licences: type, TAB, value."""
     return _read(session, service.Asked("id"), "id", way, look, how)
 
 
-@app.command(formats=_PLAIN, keeps=True, many=True, examples="awsml textract lending package.pdf -f json | jq .summary")
+@app.command(formats=PLAIN, keeps=True, many=True, examples="awsml textract lending package.pdf -f json | jq .summary")
 def lending(session: Session, *, way: WayOptions, look: LookOptions, how: HowOptions) -> Many | Listing:
     """Sort the pages of a mortgage application, and read their fields."""
     return _read(session, service.Asked("lending"), "lending", way, look, how)
@@ -215,7 +195,7 @@ def lending(session: Session, *, way: WayOptions, look: LookOptions, how: HowOpt
 
 @app.command(
     "render",
-    formats=_ALL,
+    formats=ALL,
     many=True,
     examples="""
     awsml textract render scan.json -f md
@@ -251,57 +231,6 @@ def render_(
         return made if how.format in ("csv", "tsv") else as_wanted(made, how, several=len(found) > 1)
 
     return Many(found, batch.each(found, one, jobs=1))
-
-
-@jobs_app.command(examples="awsml textract jobs ls")
-def ls(session: Session, *, limit: options.LimitOption = None) -> Listing:
-    """List the jobs that began here and are not fetched yet."""
-    return service.list_jobs(session, limit=limit)
-
-
-@jobs_app.command(examples='awsml textract jobs get "$(awsml textract scan.pdf --no-wait)"')
-def get(session: Session, job: JobArgument) -> Record:
-    """Show what AWS says about JOB now."""
-    return service.get_job(session, _job(session, job))
-
-
-@jobs_app.command(examples='awsml textract jobs wait "$(awsml textract scan.pdf --no-wait)" --timeout 600')
-def wait(session: Session, job: JobArgument, *, timeout: options.TimeoutOption = None) -> Record:
-    """Wait until JOB has ended."""
-    return service.wait_job(session, _job(session, job), timeout=timeout)
-
-
-@jobs_app.command(
-    formats=_ALL,
-    keeps=True,
-    examples='awsml textract jobs result "$(awsml textract scan.pdf --no-wait)" -f md > scan.md',
-)
-def result(
-    session: Session,
-    job: JobArgument,
-    *,
-    as_: Annotated[str, typer.Option("--as", help=f"What to look at: {', '.join(service.VIEWS)}.")] = "text",
-    look: LookOptions,
-    how: HowOptions,
-    timeout: options.TimeoutOption = None,
-) -> Any:
-    """Show what JOB has read, waiting for it if need be."""
-    if as_ not in service.VIEWS:
-        raise UsageError(f"unknown view `{as_}`", hint=f"--as {', '.join(service.VIEWS)}")
-    look = replace(look, view=as_, drawn=drawn if how.draws else None)
-    made = service.result(session, _job(session, job), look, timeout=timeout)
-    return made if how.format in ("csv", "tsv") else as_wanted(made, how, several=False)
-
-
-@jobs_app.command(examples='awsml textract jobs rm "$(awsml textract scan.pdf --no-wait)" -y')
-def rm(session: Session, job: JobArgument) -> None:
-    """Remove what JOB needed in S3; AWS forgets the job by itself."""
-    wanted = _job(session, job)
-    if session.dry_run:
-        return
-    if not (session.assume_yes or session.talk.confirm(f"Remove what {wanted} needed?")):
-        raise ConfigError(f"{wanted} was not removed: nobody confirmed it", hint="-y removes without a question")
-    service.remove_job(session, wanted)
 
 
 def _read(
@@ -343,7 +272,3 @@ def _outcomes(session: Session, asked: service.Asked, view: str, way: Way, look:
 def _question(text: str) -> service.Question:
     named = re.match(r"(?P<name>\w[\w.-]{0,63})=(?P<text>.+)", text, re.S)
     return service.Question(named["text"], named["name"]) if named else service.Question(text)
-
-
-def _job(session: Session, text: str) -> JobId:
-    return job_id(text, service=service.SERVICE, region="" if ":" in text else session.region)
