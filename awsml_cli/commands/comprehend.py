@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ConfigDict
 
 from awsml_cli.cli import options
 from awsml_cli.cli.answers import Documents
@@ -318,6 +319,7 @@ def result(session: Session, job: JobArgument, *, timeout: options.TimeoutOption
 class Unredacted(Record):
     """A text with what was private put back."""
 
+    model_config = ConfigDict(defer_build=True)
     columns = ("text",)
     prose = "text"
 

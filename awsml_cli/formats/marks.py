@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from html import escape
 from typing import Final
 
 Mark = tuple[int, int, str]  # begin and end in code points, and the type
@@ -45,6 +44,8 @@ def segments(text: str, marks: Iterable[Mark]) -> Iterator[tuple[str, str]]:
 
 def html(documents: Iterable[tuple[str, str, Iterable[Mark]]]) -> Iterator[str]:
     """A page of the DOCUMENTS (name, text, marks), piece by piece; it needs nothing from anywhere else."""
+    from html import escape
+
     kinds: dict[str, str] = {}
     bodies = []
     for name, text, marks in documents:

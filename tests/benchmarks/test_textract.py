@@ -58,7 +58,9 @@ def page(number: int, chance: random.Random) -> list[dict[str, Any]]:
         top, left, inside = 0.03 + line * 0.0098, 0.05, []
         for _ in range(WORDS):
             text = "".join(chance.choice(CHARACTERS) for _ in range(chance.randint(2, 9)))
-            inside.append(block("WORD", box(left, top, len(text) * 0.009, 0.008, chance), [], Text=text, TextType="PRINTED"))
+            inside.append(
+                block("WORD", box(left, top, len(text) * 0.009, 0.008, chance), [], Text=text, TextType="PRINTED")
+            )
             left += len(text) * 0.009 + 0.006
         text = " ".join(word["Text"] for word in inside)
         lines.append(block("LINE", box(0.05, top, left - 0.05, 0.008, chance), inside, Text=text))

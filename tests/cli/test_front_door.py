@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fakeaws import AwsError, Aws
+from fakeaws import Aws, AwsError
 from fakeaws.program import Program
 from recordings import STAGING, recording
 

@@ -81,7 +81,10 @@ class TestRecord:
         assert (lines[0], lines[2:]) == (["field", "value"], [["name", "x"], ["score", "0.5"]])
 
     def test_prose_is_itself_in_both(self, shown: Any) -> None:
-        assert (shown(Prose(text="One.\nTwo.")), shown(Prose(text="One.\nTwo."), terminal=True)) == ("One.\nTwo.", "One.\nTwo.\n")
+        assert (shown(Prose(text="One.\nTwo.")), shown(Prose(text="One.\nTwo."), terminal=True)) == (
+            "One.\nTwo.",
+            "One.\nTwo.\n",
+        )
 
     @pytest.mark.parametrize("terminal", [False, True])
     def test_data_formats_hold_all_fields(self, shown: Any, terminal: bool) -> None:
@@ -107,16 +110,29 @@ class TestListing:
 
     def test_on_a_terminal_a_table_and_nothing_for_nothing(self, shown: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("NO_COLOR", "1")
-        lines = [line.split() for line in shown(things(Thing(name="x"), Thing(name="y", score=1)), terminal=True).splitlines()]
+        lines = [
+            line.split()
+            for line in shown(things(Thing(name="x"), Thing(name="y", score=1)), terminal=True).splitlines()
+        ]
         assert (lines[0], lines[2:]) == (["name", "score"], [["x"], ["y", "1"]])
         assert shown(things(), terminal=True) == ""
 
     def test_json_is_one_array_and_jsonl_a_line_each(self, shown: Any) -> None:
-        assert [thing["name"] for thing in json.loads(shown(things(Thing(name="x"), Thing(name="y")), "json"))] == ["x", "y"]
-        assert [json.loads(line)["name"] for line in shown(things(Thing(name="x"), Thing(name="y")), "jsonl").splitlines()] == ["x", "y"]
-        assert [thing["name"] for thing in yaml.safe_load(shown(things(Thing(name="x"), Thing(name="y")), "yaml"))] == ["x", "y"]
+        assert [thing["name"] for thing in json.loads(shown(things(Thing(name="x"), Thing(name="y")), "json"))] == [
+            "x",
+            "y",
+        ]
+        assert [
+            json.loads(line)["name"] for line in shown(things(Thing(name="x"), Thing(name="y")), "jsonl").splitlines()
+        ] == ["x", "y"]
+        assert [thing["name"] for thing in yaml.safe_load(shown(things(Thing(name="x"), Thing(name="y")), "yaml"))] == [
+            "x",
+            "y",
+        ]
 
-    def test_a_record_is_written_before_the_next_is_asked_for(self, shown: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_record_is_written_before_the_next_is_asked_for(
+        self, shown: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         steps: list[str] = []
         written = streams.Output.text
 
@@ -156,7 +172,9 @@ class TestMany:
             [json.loads(line) for line in shown(many(Thing(name="x"), Thing(name="y")), "jsonl").splitlines()],
             yaml.safe_load(shown(many(Thing(name="x"), Thing(name="y")), "yaml")),
         ]
-        assert [[(thing["input"], thing["name"]) for thing in things] for things in found] == [[("a", "x"), ("b", "y")]] * 3
+        assert [[(thing["input"], thing["name"]) for thing in things] for things in found] == [
+            [("a", "x"), ("b", "y")]
+        ] * 3
 
     def test_a_query_of_each_is_an_array_too(self, shown: Any) -> None:
         assert json.loads(shown(many(Thing(name="x"), Thing(name="y")), "json", query="name")) == ["x", "y"]
@@ -165,7 +183,10 @@ class TestMany:
         assert shown(many(Thing(name="x"), Thing(name="y")), query="[input, name]") == "a\tx\nb\ty\n"
 
     def test_one_input_alone_is_one_thing(self, shown: Any) -> None:
-        assert (shown(many(Thing(name="x"))), json.loads(shown(many(Thing(name="x")), "json"))["name"]) == ("x\t\n", "x")
+        assert (shown(many(Thing(name="x"))), json.loads(shown(many(Thing(name="x")), "json"))["name"]) == (
+            "x\t\n",
+            "x",
+        )
 
     def test_one_of_many_failed(self, shown: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
         out = shown(many(InputError("no good", hint="mend it"), Thing(name="y")), errors=tmp_path / "errors")
@@ -255,7 +276,9 @@ class TestQueries:
         with pytest.raises(UsageError, match="--query cannot be used"):
             query.check(expression)
 
-    @pytest.mark.parametrize("expression", ["items[0].name", "length(name)", "sort_by(things, &name)", "join(',', keys(@))"])
+    @pytest.mark.parametrize(
+        "expression", ["items[0].name", "length(name)", "sort_by(things, &name)", "join(',', keys(@))"]
+    )
     def test_what_only_needs_a_value_is_not(self, expression: str) -> None:
         query.check(expression)
 

@@ -17,7 +17,9 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def held(awsml: Program, cwd: Path, *words: str, env: dict[str, str | None] | None = None) -> dict[str, tuple[object, str]]:
+def held(
+    awsml: Program, cwd: Path, *words: str, env: dict[str, str | None] | None = None
+) -> dict[str, tuple[object, str]]:
     """The settings that hold in CWD, each with its value and origin."""
     run = awsml("config", "ls", "-f", "json", *words, cwd=cwd, env=env)
     assert run.exit_code == 0, run.stderr
@@ -43,7 +45,9 @@ class TestPrecedence:
             ("eu-west-3", "command line"),
         ]
 
-    @pytest.mark.parametrize(("text", "value"), [("1", True), ("true", True), ("YES", True), ("0", False), ("no", False)])
+    @pytest.mark.parametrize(
+        ("text", "value"), [("1", True), ("true", True), ("YES", True), ("0", False), ("no", False)]
+    )
     def test_a_yes_or_no_of_the_environment(self, awsml: Program, tmp_path: Path, text: str, value: bool) -> None:
         assert held(awsml, tmp_path, env={"AWSML_LOCAL": text})["local"] == (value, "environment")
 
@@ -143,7 +147,9 @@ class TestFiles:
             ("cache_days", "soon", "error: `cache_days` in command line is not a int: 'soon'\n"),
         ],
     )
-    def test_set_takes_only_what_there_is(self, awsml: Program, tmp_path: Path, name: str, value: str, error: str) -> None:
+    def test_set_takes_only_what_there_is(
+        self, awsml: Program, tmp_path: Path, name: str, value: str, error: str
+    ) -> None:
         run = awsml("config", "set", name, value, cwd=tmp_path)
         assert (run.exit_code, run.stderr) == (3, error)
         assert not (Path.home() / ".config/awsml/config.toml").exists()

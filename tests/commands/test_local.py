@@ -39,7 +39,8 @@ def test_the_environment_can_ask_for_this_machine(awsml: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "language"), [("Bonjour tout le monde, comment allez-vous ?", "fr"), ("Guten Morgen, wie geht es Ihnen?", "de")]
+    ("text", "language"),
+    [("Bonjour tout le monde, comment allez-vous ?", "fr"), ("Guten Morgen, wie geht es Ihnen?", "de")],
 )
 def test_the_language_is_found_out_here_and_said(awsml: Program, text: str, language: str) -> None:
     run = awsml("polly", "--local", text, "-v")

@@ -99,7 +99,9 @@ class TestWays:
         pages = (sheet(FIRST), sheet(SECOND))
         path = known(aws, tmp_path / "fax.tif", sheets.tiff(*pages), pages)
         assert textract(path).text == f"{FIRST}\n\f{SECOND}\n"
-        staged = [call.params["DocumentLocation"]["S3Object"]["Name"] for call in aws.calls_of("StartDocumentTextDetection")]
+        staged = [
+            call.params["DocumentLocation"]["S3Object"]["Name"] for call in aws.calls_of("StartDocumentTextDetection")
+        ]
         assert staged[0].endswith(".tiff")
         assert textract(path, "--via", "pages", "--fresh").exit_code == 0
         assert len(aws.calls_of("DetectDocumentText")) == 2
@@ -152,10 +154,14 @@ class TestWays:
 
 
 class TestPages:
-    def test_chosen_pages_alone_are_sent_and_keep_their_numbers(self, aws: Aws, textract: Program, tmp_path: Path) -> None:
+    def test_chosen_pages_alone_are_sent_and_keep_their_numbers(
+        self, aws: Aws, textract: Program, tmp_path: Path
+    ) -> None:
         path = scan(aws, tmp_path)
         for via in ("async", "pages"):
-            run = textract(path, "--pages", "2-", "--via", via, "-f", "json", "--query", "pages[].[page, lines[0].text]", "--fresh")
+            run = textract(
+                path, "--pages", "2-", "--via", via, "-f", "json", "--query", "pages[].[page, lines[0].text]", "--fresh"
+            )
             assert json.loads(run.text) == [[2, SECOND], [3, THIRD]]
 
     def test_one_page_of_many_needs_no_bucket(self, aws: Aws, awsml: Program, tmp_path: Path) -> None:
@@ -193,7 +199,11 @@ class TestBadInput:
         [
             ("empty.pdf", b"", "empty.pdf is empty\n"),
             ("notes.png", b"Dear Ann,\n", "notes.png is not a document: it looks like text\nhint: PDF, PNG, JPEG"),
-            ("film.pdf", b"\0\0\0\x18ftypmp42" + bytes(100), "film.pdf is not a document: it looks like a recording or a video"),
+            (
+                "film.pdf",
+                b"\0\0\0\x18ftypmp42" + bytes(100),
+                "film.pdf is not a document: it looks like a recording or a video",
+            ),
             ("torn.pdf", b"%PDF-1.7\n1 0 obj\n<<", "torn.pdf cannot be read as a PDF: "),
             ("odd.tiff", b"II*\0\x08\0\0\0\xff\xff", "odd.tiff is damaged: its TIFF structure breaks off\n"),
         ],
@@ -208,7 +218,9 @@ class TestBadInput:
 
     @pytest.mark.parametrize("kind", ["png", "jpg"])
     @pytest.mark.parametrize("share", [0.3, 0.7, 0.99])
-    def test_a_picture_that_breaks_off(self, aws: Aws, textract: Program, tmp_path: Path, kind: str, share: float) -> None:
+    def test_a_picture_that_breaks_off(
+        self, aws: Aws, textract: Program, tmp_path: Path, kind: str, share: float
+    ) -> None:
         path = picture(aws, tmp_path, sheet(FIRST), name=f"cut.{kind}")
         path.write_bytes(path.read_bytes()[: int(share * path.stat().st_size)])
         run = textract(path.name, cwd=tmp_path)
@@ -256,7 +268,12 @@ class TestBadInput:
             return struct.pack(">L", len(data)) + kind + data + struct.pack(">L", zlib.crc32(kind + data))
 
         head = struct.pack(">LLBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
-        bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+        bomb = (
+            b"\x89PNG\r\n\x1a\n"
+            + chunk(b"IHDR", head)
+            + chunk(b"IDAT", zlib.compress(bytes(1000)))
+            + chunk(b"IEND", b"")
+        )
         (tmp_path / "bomb.png").write_bytes(bomb)
         for words in ([], ["--scale"]):
             run = textract("bomb.png", *words, cwd=tmp_path)
@@ -280,7 +297,11 @@ class TestBadInput:
 
     @pytest.mark.parametrize(
         ("content", "said"),
-        [(b"", "is empty\n"), (b"hello", "cannot be read where it is: it looks like text\n"), (b"GIF89a" + bytes(9), "a GIF picture\n")],
+        [
+            (b"", "is empty\n"),
+            (b"hello", "cannot be read where it is: it looks like text\n"),
+            (b"GIF89a" + bytes(9), "a GIF picture\n"),
+        ],
     )
     def test_an_object_that_is_no_document(self, aws: Aws, textract: Program, content: bytes, said: str) -> None:
         run = textract(aws.put(aws.bucket("theirs"), "x", content))
@@ -307,7 +328,9 @@ class TestViews:
         run = textract("tables", path.parent.parent, "-o", f"{tmp_path}/out/")
         made = sorted(file.relative_to(tmp_path).as_posix() for file in (tmp_path / "out").rglob("*.csv"))
         assert (run.exit_code, made) == (0, ["out/sub/a.b-p1-t1.csv", "out/sub/a.b-p3-t1.csv"])
-        assert (tmp_path / made[0]).read_text() == 'Item,Count,Price\nTea,2,"1,250.50"\nBread,1,$3.20\nTotal,,"1,253.70"\n'
+        assert (
+            tmp_path / made[0]
+        ).read_text() == 'Item,Count,Price\nTea,2,"1,250.50"\nBread,1,$3.20\nTotal,,"1,253.70"\n'
 
     def test_forms(self, aws: Aws, textract: Program, tmp_path: Path) -> None:
         path = picture(aws, tmp_path, invoice())
@@ -319,7 +342,9 @@ class TestViews:
     def test_ask_asks_all_pages(self, aws: Aws, textract: Program, tmp_path: Path) -> None:
         path = scan(aws, tmp_path, sheet(FIRST), invoice())
         for via in ("async", "pages"):
-            run = textract("ask", path, "-Q", "total=What is the total?", "-Q", "Who is it to?", "--via", via, "--fresh")
+            run = textract(
+                "ask", path, "-Q", "total=What is the total?", "-Q", "Who is it to?", "--via", via, "--fresh"
+            )
             assert run.text == "total\t1,253.70\nWho is it to?\tAnn Lee\n"
         asked = aws.calls_of("StartDocumentAnalysis")[0].params["QueriesConfig"]["Queries"]
         assert asked == [
@@ -351,7 +376,10 @@ class TestViews:
             (["-Q", "x" * 201], "error: a question has 1 to 200 characters, not 201\n"),
             (["-Q", "Wieviel €?"], "error: Textract takes no `€` in a question\n"),
             (["-Q", "a=Who?", "-Q", "a=What?"], "error: `a` is asked twice\n"),
-            ([word for number in range(31) for word in ("-Q", f"Number {number}?")], "error: 31 questions: Textract takes 30"),
+            (
+                [word for number in range(31) for word in ("-Q", f"Number {number}?")],
+                "error: 31 questions: Textract takes 30",
+            ),
             (["-Q", "Who?", "--adapter", "mine"], "error: `mine` is no version of an adapter\n"),
         ],
     )
@@ -387,7 +415,9 @@ class TestViews:
         rows = list(csv.DictReader(io.StringIO(textract("expense", path, "-f", "csv").text)))
         assert [row["value"] for row in rows] == ["Corner Shop", "Tea", "Milk"]
 
-    def test_expense_of_many_pages_says_the_same_by_either_way(self, aws: Aws, textract: Program, tmp_path: Path) -> None:
+    def test_expense_of_many_pages_says_the_same_by_either_way(
+        self, aws: Aws, textract: Program, tmp_path: Path
+    ) -> None:
         path = scan(aws, tmp_path, sheet("One", "Tea"), sheet("Two", "Milk"))
         runs = [textract("expense", path, "--via", via, "--fresh", "-f", "json") for via in ("async", "pages")]
         assert [run.exit_code for run in runs] == [0, 0]
@@ -429,11 +459,35 @@ class TestViews:
 class TestFormats:
     def test_every_format_comes_from_one_answer(self, aws: Aws, textract: Program, tmp_path: Path) -> None:
         path = scan(aws, tmp_path, invoice(), sheet(SECOND))
-        names = "raw text md html csv tsv json jsonl yaml table xlsx hocr alto pdf png svg".split()
+        names = [
+            "raw",
+            "text",
+            "md",
+            "html",
+            "csv",
+            "tsv",
+            "json",
+            "jsonl",
+            "yaml",
+            "table",
+            "xlsx",
+            "hocr",
+            "alto",
+            "pdf",
+            "png",
+            "svg",
+        ]
         runs = {name: textract("tables", path, "-f", name) for name in names}
         assert {name: (run.exit_code, run.stderr) for name, run in runs.items()} == dict.fromkeys(runs, (0, ""))
         assert len(aws.calls_of("StartDocumentAnalysis")) == 1
-        heads = {"xlsx": b"PK\x03\x04", "pdf": b"%PDF", "png": b"\x89PNG", "alto": b"<?xml", "hocr": b"<?xml", "svg": b"<?xml"}
+        heads = {
+            "xlsx": b"PK\x03\x04",
+            "pdf": b"%PDF",
+            "png": b"\x89PNG",
+            "alto": b"<?xml",
+            "hocr": b"<?xml",
+            "svg": b"<?xml",
+        }
         assert {name: runs[name].stdout[: len(head)] for name, head in heads.items()} == heads
         assert json.loads(runs["raw"].text)["DocumentMetadata"] == {"Pages": 2}
         assert json.loads(runs["json"].text) == json.loads(runs["jsonl"].text) == yaml.safe_load(runs["yaml"].text)
@@ -505,7 +559,7 @@ class TestRendering:
         path = scan(aws, tmp_path, invoice(), sheet(SECOND))
         textract("tables", path, "--features", "forms,layout", "-f", "raw", "-o", tmp_path / "out.json")
         aws.calls.clear()
-        for name in "text md html csv tsv json xlsx hocr alto svg png".split():
+        for name in ["text", "md", "html", "csv", "tsv", "json", "xlsx", "hocr", "alto", "svg", "png"]:
             run = textract("render", tmp_path / "out.json", "-f", name)
             assert (name, run.exit_code, run.stderr, bool(run.stdout)) == (name, 0, "", True)
         found = textract("render", tmp_path / "out.json", "-o", tmp_path / "found.pdf", "--source", path)
@@ -528,7 +582,10 @@ class TestRendering:
             ("{", "error: this is not JSON: "),
             ("{}", "error: this JSON is not an answer of Textract: its keys are none\n"),
             ('{"JobId": "1"}', "error: this names a job of Textract, it is not its result\n"),
-            ('{"Blocks": [{"BlockType": "WORD", "Relationships": 7}]}', "error: this answer of Textract is damaged inside: "),
+            (
+                '{"Blocks": [{"BlockType": "WORD", "Relationships": 7}]}',
+                "error: this answer of Textract is damaged inside: ",
+            ),
         ],
     )
     def test_what_is_no_answer(self, textract: Program, tmp_path: Path, content: str, said: str) -> None:
@@ -611,7 +668,9 @@ class TestPlans:
             (["id"], 0.025),
         ],
     )
-    def test_the_price_of_a_page(self, aws: Aws, textract: Program, tmp_path: Path, words: list[str], price: float) -> None:
+    def test_the_price_of_a_page(
+        self, aws: Aws, textract: Program, tmp_path: Path, words: list[str], price: float
+    ) -> None:
         name, *rest = words
         run = textract(name, picture(aws, tmp_path, invoice()), *rest, "--dry-run", "-f", "jsonl")
         assert (json.loads(run.text)["price"], aws.calls) == (price, [])

@@ -54,7 +54,9 @@ def transcribe(awsml: Program, tmp_path: Path) -> Program:
 
 
 class TestInputs:
-    def test_a_file_takes_one_way_through_aws_and_leaves_nothing(self, aws: Aws, transcribe: Program, talk: Path) -> None:
+    def test_a_file_takes_one_way_through_aws_and_leaves_nothing(
+        self, aws: Aws, transcribe: Program, talk: Path
+    ) -> None:
         run = transcribe(talk)
         assert (run.exit_code, run.text, run.stderr) == (0, f"{SAID}\n", "")
         assert aws.operations == WHOLE_PATH
@@ -94,9 +96,7 @@ class TestInputs:
         itself = transcribe("[x].wav", "-f", "text", cwd=talk.parent)
         assert (globbed.text, itself.exit_code, len(aws.calls_of("StartTranscriptionJob"))) == (f"{SAID}\n", 0, 2)
 
-    def test_stdin_is_spooled_and_the_spool_is_gone(
-        self, aws: Aws, transcribe: Program, talk: Path
-    ) -> None:
+    def test_stdin_is_spooled_and_the_spool_is_gone(self, aws: Aws, transcribe: Program, talk: Path) -> None:
         run = transcribe("-", stdin=talk.read_bytes())
         assert (run.exit_code, run.text) == (0, f"{SAID}\n")
         assert list(Path.home().rglob("stdin-*")) == []
@@ -113,7 +113,12 @@ class TestInputs:
         uri = aws.put(aws.bucket("theirs"), "calls/one.wav", talk.read_bytes())
         run = transcribe(uri)
         assert (run.exit_code, run.text) == (0, f"{SAID}\n")
-        assert sent(aws) == ["HeadObject", "StartTranscriptionJob", *["GetTranscriptionJob"] * 3, "DeleteTranscriptionJob"]
+        assert sent(aws) == [
+            "HeadObject",
+            "StartTranscriptionJob",
+            *["GetTranscriptionJob"] * 3,
+            "DeleteTranscriptionJob",
+        ]
         assert (list(aws.objects("theirs")), nothing_is_left(aws)) == (["calls/one.wav"], True)
 
     def test_the_web_is_read_once_and_staged(self, aws: Aws, transcribe: Program, talk: Path, web: Web) -> None:
@@ -140,7 +145,9 @@ class TestInputs:
         assert (run.exit_code, run.text) == (0, f'"{SAID}"\n' * 4)
         assert sorted(aws.operations) == sorted(WHOLE_PATH)
 
-    def test_with_an_input_named_stdin_is_left_to_the_loop_around_it(self, aws: Aws, transcribe: Program, talk: Path) -> None:
+    def test_with_an_input_named_stdin_is_left_to_the_loop_around_it(
+        self, aws: Aws, transcribe: Program, talk: Path
+    ) -> None:
         assert transcribe(talk, stdin=None).exit_code == 0  # reading stdin would fail the test
 
 
@@ -190,7 +197,10 @@ class TestOptions:
         ("words", "error"),
         [
             (["--language", "english"], "error: Transcribe does not know the language `english`\nhint: "),
-            (["--language", "en_us"], "error: Transcribe does not know the language `en_us`\nhint: it knows en-AB, en-AU"),
+            (
+                ["--language", "en_us"],
+                "error: Transcribe does not know the language `en_us`\nhint: it knows en-AB, en-AU",
+            ),
             (["--speakers=1"], "error: 1 speakers: Transcribe tells 2 to 30 apart\n"),
             (["--speakers=31"], "error: 31 speakers: Transcribe tells 2 to 30 apart\n"),
             (["--candidate", "en-US"], "error: Transcribe chooses among 2 to 5 candidates\nhint: repeat --candidate"),
@@ -240,9 +250,16 @@ class TestFormats:
             "as csv": transcribe(talk, "-f", "csv", "--query", "items[:2].[content, start_time]").text,
         }
         assert asked.pop("as csv") == "Good,0.0\nmorning.,0.4\n"
-        assert asked == {"record": "Good\n", "as json": '[\n  "Good",\n  "morning."\n]\n', "raw": f'"{SAID}"\n', "nothing": "\n"}
+        assert asked == {
+            "record": "Good\n",
+            "as json": '[\n  "Good",\n  "morning."\n]\n',
+            "raw": f'"{SAID}"\n',
+            "nothing": "\n",
+        }
 
-    def test_another_format_is_free_and_fresh_is_not(self, aws: Aws, transcribe: Program, talk: Path, clock: FakeClock) -> None:
+    def test_another_format_is_free_and_fresh_is_not(
+        self, aws: Aws, transcribe: Program, talk: Path, clock: FakeClock
+    ) -> None:
         transcribe(talk)
         clock.advance(10)
         transcribe(talk, "--fresh")
@@ -254,9 +271,7 @@ class TestFormats:
             transcribe(talk, *words)
         assert len(aws.calls_of("StartTranscriptionJob")) == 4
 
-    def test_without_cache_nothing_is_kept_here(
-        self, aws: Aws, transcribe: Program, talk: Path
-    ) -> None:
+    def test_without_cache_nothing_is_kept_here(self, aws: Aws, transcribe: Program, talk: Path) -> None:
         assert transcribe(talk, "--no-cache").text == f"{SAID}\n"
         kept = [path for path in Path.home().rglob("*") if path.is_file() and SAID.encode() in path.read_bytes()]
         assert (kept, nothing_is_left(aws)) == ([], True)
@@ -266,9 +281,7 @@ class TestFormats:
         assert transcribe(talk, "--no-cache").text == f"{SAID}\n"
         assert aws.operations == WHOLE_PATH
 
-    def test_what_is_kept_is_for_its_owner_alone(
-        self, aws: Aws, transcribe: Program, talk: Path
-    ) -> None:
+    def test_what_is_kept_is_for_its_owner_alone(self, aws: Aws, transcribe: Program, talk: Path) -> None:
         transcribe(talk)
         kept = [path for path in (Path.home() / ".cache").rglob("*") if path.is_file()]
         assert [path.stat().st_mode & 0o777 for path in kept] == [0o600]
@@ -277,7 +290,13 @@ class TestFormats:
 class TestOutput:
     @pytest.mark.parametrize(
         ("name", "begins"),
-        [("talk.srt", "1\n00:00:00,000"), ("talk.vtt", "WEBVTT"), ("talk.json", "{"), ("talk.txt", SAID), ("talk.yml", "trans")],
+        [
+            ("talk.srt", "1\n00:00:00,000"),
+            ("talk.vtt", "WEBVTT"),
+            ("talk.json", "{"),
+            ("talk.txt", SAID),
+            ("talk.yml", "trans"),
+        ],
     )
     def test_the_extension_chooses_the_format(
         self, aws: Aws, transcribe: Program, talk: Path, tmp_path: Path, name: str, begins: str
@@ -286,11 +305,15 @@ class TestOutput:
         assert (run.exit_code, run.stdout, run.stderr) == (0, b"", "")
         assert (tmp_path / name).read_text().startswith(begins)
 
-    def test_the_format_wins_over_the_extension(self, aws: Aws, transcribe: Program, talk: Path, tmp_path: Path) -> None:
+    def test_the_format_wins_over_the_extension(
+        self, aws: Aws, transcribe: Program, talk: Path, tmp_path: Path
+    ) -> None:
         transcribe(talk, "-f", "vtt", "-o", tmp_path / "talk.txt")
         assert (tmp_path / "talk.txt").read_text().startswith("WEBVTT")
 
-    def test_a_folder_mirrors_the_inputs_folders(self, aws: Aws, transcribe: Program, talk: Path, tmp_path: Path) -> None:
+    def test_a_folder_mirrors_the_inputs_folders(
+        self, aws: Aws, transcribe: Program, talk: Path, tmp_path: Path
+    ) -> None:
         recording(tmp_path / "in", "one.wav")
         recording(tmp_path / "in", "deep/two.wav", fill=1)
         run = transcribe(tmp_path / "in", "-f", "srt", "-o", f"{tmp_path}/out/")
@@ -346,7 +369,9 @@ class TestOutput:
         assert (run.exit_code, run.stdout, aws.calls) == (2, b"", [])
         assert run.stderr == "error: several inputs give several srt files\nhint: name a folder: -o out/\n"
 
-    def test_the_old_file_stays_when_the_run_fails(self, aws: Aws, transcribe: Program, talk: Path, tmp_path: Path) -> None:
+    def test_the_old_file_stays_when_the_run_fails(
+        self, aws: Aws, transcribe: Program, talk: Path, tmp_path: Path
+    ) -> None:
         (tmp_path / "talk.srt").write_text("old")
         aws.respond("transcribe", "StartTranscriptionJob", AwsError("BadRequestException", "no"))
         run = transcribe(talk, "-o", tmp_path / "talk.srt")
@@ -421,9 +446,17 @@ class TestBadMedia:
         [
             ("none.mp3", None, "error: no such file: none.mp3\n"),
             ("empty.mp3", b"", "error: empty.mp3 is empty\n"),
-            ("text.mp3", b"Dear all,\n", "error: text.mp3 is not audio or video: it looks like text\nhint: Transcribe reads mp3"),
+            (
+                "text.mp3",
+                b"Dear all,\n",
+                "error: text.mp3 is not audio or video: it looks like text\nhint: Transcribe reads mp3",
+            ),
             ("paper.mp3", b"%PDF-1.7\n", "error: paper.mp3 is not audio or video: it looks like a PDF\n"),
-            ("photo.mp3", b"\x89PNG\r\n\x1a\n\0\0", "error: photo.mp3 is not audio or video: it looks like a picture\n"),
+            (
+                "photo.mp3",
+                b"\x89PNG\r\n\x1a\n\0\0",
+                "error: photo.mp3 is not audio or video: it looks like a picture\n",
+            ),
             ("noise.mp3", bytes(range(256)), "error: noise.mp3 is not audio or video: it looks like unknown bytes\n"),
             ("no*.mp3", None, "error: nothing matches `no*.mp3`\n"),
         ],
@@ -473,7 +506,9 @@ class TestBadMedia:
         assert (run.exit_code, aws.operations) == (2, ["HeadObject"])
         assert run.stderr == f"error: {uri} has 3,221,225,472 bytes; Transcribe takes 2 GB\nhint: split it first\n"
 
-    def test_one_bad_file_among_many_stops_nobody(self, aws: Aws, transcribe: Program, talk: Path, tmp_path: Path) -> None:
+    def test_one_bad_file_among_many_stops_nobody(
+        self, aws: Aws, transcribe: Program, talk: Path, tmp_path: Path
+    ) -> None:
         (tmp_path / "bad.wav").write_text("no sound")
         run = transcribe(talk, tmp_path / "bad.wav", "--errors", tmp_path / "errors.jsonl")
         assert (run.exit_code, run.text) == (5, f"{talk}\t{SAID}\ten-US\n")

@@ -31,7 +31,9 @@ class TestStarting:
     def test_without_waiting_the_id_is_the_answer(self, aws: Aws, job: str) -> None:
         (name,) = aws.jobs
         assert job == f"transcribe:us-east-1:{name}"
-        assert list(aws.objects(STAGING)) == [aws.jobs[name].request["Media"]["MediaFileUri"].removeprefix(f"s3://{STAGING}/")]
+        assert list(aws.objects(STAGING)) == [
+            aws.jobs[name].request["Media"]["MediaFileUri"].removeprefix(f"s3://{STAGING}/")
+        ]
 
     def test_a_second_start_finds_the_first(self, aws: Aws, awsml: Program, talk: Path, job: str) -> None:
         again = awsml("transcribe", talk, "--bucket", STAGING, "--no-wait", "-f", "json")
@@ -79,7 +81,9 @@ class TestLooking:
         for fill in range(12):
             awsml("transcribe", recording(talk.parent, f"{fill}.wav", fill=fill), "--bucket", STAGING, "--no-wait")
         run = awsml("transcribe", "jobs", "ls")
-        assert [line.split("\t")[0] for line in run.text.splitlines()] == [f"transcribe:us-east-1:{name}" for name in reversed(aws.jobs)]
+        assert [line.split("\t")[0] for line in run.text.splitlines()] == [
+            f"transcribe:us-east-1:{name}" for name in reversed(aws.jobs)
+        ]
         assert {line.split("\t")[1] for line in run.text.splitlines()} == {"QUEUED"}
         assert len(aws.calls_of("ListTranscriptionJobs")) == 3
 
@@ -107,7 +111,8 @@ class TestLooking:
         assert (run.exit_code, run.stderr) == (4, "error: AWS gave the page `one` twice; its list does not end\n")
 
     @pytest.mark.parametrize(
-        ("format", "empty"), [("text", ""), ("json", "[]\n"), ("jsonl", ""), ("csv", ""), ("table", ""), ("yaml", "[]\n")]
+        ("format", "empty"),
+        [("text", ""), ("json", "[]\n"), ("jsonl", ""), ("csv", ""), ("table", ""), ("yaml", "[]\n")],
     )
     def test_an_empty_list_is_empty(self, aws: Aws, awsml: Program, format: str, empty: str) -> None:
         run = awsml("transcribe", "jobs", "ls", "-f", format)
@@ -138,7 +143,10 @@ class TestLooking:
     def test_another_service_s_id_is_refused(self, aws: Aws, awsml: Program) -> None:
         run = awsml("transcribe", "jobs", "get", "polly:eu-west-1:mine")
         assert (run.exit_code, aws.calls) == (2, [])
-        assert run.stderr == "error: `polly:eu-west-1:mine` is not the id of a job of transcribe\nhint: transcribe:REGION:NAME\n"
+        assert (
+            run.stderr
+            == "error: `polly:eu-west-1:mine` is not the id of a job of transcribe\nhint: transcribe:REGION:NAME\n"
+        )
 
     def test_a_job_that_there_is_not_is_aws_s_own_refusal(self, aws: Aws, awsml: Program) -> None:
         run = awsml("transcribe", "jobs", "get", "none")
@@ -214,4 +222,6 @@ class TestEnding:
         aws.respond("transcribe", "DeleteTranscriptionJob", AwsError("AccessDeniedException", "no"))
         run = awsml("transcribe", "jobs", "rm", job, "-y")
         assert run.exit_code == 4
-        assert run.stderr.endswith("hint: the IAM action `transcribe:DeleteTranscriptionJob` is missing for this identity\n")
+        assert run.stderr.endswith(
+            "hint: the IAM action `transcribe:DeleteTranscriptionJob` is missing for this identity\n"
+        )

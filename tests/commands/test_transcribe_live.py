@@ -71,7 +71,9 @@ def test_jsonl_is_every_result_a_line(serve: Any, listen: Callable[..., Result])
 
 def test_raw_is_aws_s_events(serve: Any, listen: Callable[..., Result]) -> None:
     events = [json.loads(line) for line in listen(serve(), "-f", "raw").text.splitlines()]
-    assert [event["Transcript"]["Results"][0]["Alternatives"][0]["Transcript"] for event in events] == HEARD.splitlines()
+    assert [
+        event["Transcript"]["Results"][0]["Alternatives"][0]["Transcript"] for event in events
+    ] == HEARD.splitlines()
 
 
 def test_subtitles_come_at_the_end(serve: Any, listen: Callable[..., Result], tmp_path: Path) -> None:
@@ -149,4 +151,7 @@ def test_what_cannot_be_streamed_costs_nothing(
 def test_the_rate_is_a_stream_s_alone(aws: Aws, awsml: Program, tmp_path: Path) -> None:
     (tmp_path / "talk.wav").write_bytes(wav(sound([1])))
     run = awsml("transcribe", tmp_path / "talk.wav", "--rate", "8000", "--bucket", STAGING)
-    assert (run.exit_code, run.stderr) == (2, "error: --rate and --encoding say what a live stream is\nhint: --stream\n")
+    assert (run.exit_code, run.stderr) == (
+        2,
+        "error: --rate and --encoding say what a live stream is\nhint: --stream\n",
+    )

@@ -32,7 +32,10 @@ def talk(tmp_path: Path, aws: Aws) -> Path:
         client.get_vocabulary(VocabularyName=name)
         client.create_vocabulary_filter(VocabularyFilterName=name, LanguageCode=code, Words=["darn"])
     client.create_language_model(
-        ModelName="mine", LanguageCode="en-US", BaseModelName="WideBand", InputDataConfig={"S3Uri": "s3://x/y", "DataAccessRoleArn": ROLE}
+        ModelName="mine",
+        LanguageCode="en-US",
+        BaseModelName="WideBand",
+        InputDataConfig={"S3Uri": "s3://x/y", "DataAccessRoleArn": ROLE},
     )
     aws.calls.clear()
     return recording(tmp_path)
@@ -159,7 +162,10 @@ def test_a_deferred_job_without_a_role_is_a_matter_of_set_up(aws: Aws, transcrib
     [
         (["--speakers=2", "--channels"], "Transcribe tells either speakers or channels apart, not both"),
         ([*EN, "--languages", "en-US,es-US"], "give one --language, or several --candidate, not both"),
-        ([*TWO, "--languages", "en-US,es-US"], "give --languages for several, or --candidate for one of them, not both"),
+        (
+            [*TWO, "--languages", "en-US,es-US"],
+            "give --languages for several, or --candidate for one of them, not both",
+        ),
         (["--languages", "en-US"], "Transcribe chooses among 2 to 5 candidates"),
         (["--languages", "en-US,xx-XX"], "Transcribe does not know the language `xx-XX`"),
         (["--vocabulary", "names"], "while the language is found out, --vocabulary says for which"),

@@ -51,7 +51,9 @@ class TestEverySort:
         assert (made, "mine" in shown.values(), listed.split("\t")[0]) == (0, True, "mine")
         assert (removed.exit_code, removed.text, awsml("transcribe", word, "ls").text) == (0, "", "")
 
-    def test_all_pages_are_listed_and_no_more_than_wanted(self, aws: Aws, awsml: Program, files: Path, word: str) -> None:
+    def test_all_pages_are_listed_and_no_more_than_wanted(
+        self, aws: Aws, awsml: Program, files: Path, word: str
+    ) -> None:
         for number in range(7):
             make(awsml, files, word, f"n{number}")
         aws.calls.clear()
@@ -93,7 +95,10 @@ class TestMaking:
     def test_a_vocabulary_is_waited_for(self, aws: Aws, awsml: Program, files: Path) -> None:
         run = awsml("transcribe", "vocabulary", "put", "mine", files / "names.txt", "--language", "en-US", "-f", "json")
         made = json.loads(run.text)
-        assert (made["vocabulary_state"], aws.operations) == ("READY", ["CreateVocabulary", "GetVocabulary", "GetVocabulary"])
+        assert (made["vocabulary_state"], aws.operations) == (
+            "READY",
+            ["CreateVocabulary", "GetVocabulary", "GetVocabulary"],
+        )
 
     def test_one_that_is_there_is_made_anew(self, aws: Aws, awsml: Program, files: Path) -> None:
         for word in ("vocabulary", "filter", "category"):
@@ -105,8 +110,14 @@ class TestMaking:
         assert (make(awsml, files, "model", "mine"), make(awsml, files, "model", "mine")) == (0, 2)
 
     def test_a_table_is_staged_and_removed(self, aws: Aws, awsml: Program, files: Path) -> None:
-        run = awsml("transcribe", "vocabulary", "put", "m", files / "names.tsv", "--language", "en-US", "--bucket", STAGING)
-        assert (run.exit_code, aws.transcribe.vocabularies["m"]["phrases"], aws.objects(STAGING)) == (0, ["Los-Angeles"], {})
+        run = awsml(
+            "transcribe", "vocabulary", "put", "m", files / "names.tsv", "--language", "en-US", "--bucket", STAGING
+        )
+        assert (run.exit_code, aws.transcribe.vocabularies["m"]["phrases"], aws.objects(STAGING)) == (
+            0,
+            ["Los-Angeles"],
+            {},
+        )
 
     def test_a_vocabulary_that_fails_gives_the_reason(self, aws: Aws, awsml: Program, files: Path) -> None:
         aws.transcribe.refused_words = {"Rao"}
@@ -114,7 +125,20 @@ class TestMaking:
         assert (run.exit_code, run.stderr) == (4, "error: the vocabulary mine failed: The phrase Rao is not allowed.\n")
 
     def test_a_model_is_asked_for_with_its_texts(self, aws: Aws, awsml: Program, files: Path) -> None:
-        awsml("transcribe", "model", "put", "mine", "s3://t/a/", "--language", "en-US", "--base", "narrow", "--role", ROLE, "--no-wait")
+        awsml(
+            "transcribe",
+            "model",
+            "put",
+            "mine",
+            "s3://t/a/",
+            "--language",
+            "en-US",
+            "--base",
+            "narrow",
+            "--role",
+            ROLE,
+            "--no-wait",
+        )
         (made,) = aws.calls_of("CreateLanguageModel")
         assert made.params == {
             "ModelName": "mine",
@@ -126,12 +150,28 @@ class TestMaking:
     @pytest.mark.parametrize(
         ("words", "code", "error"),
         [
-            (["filter", "put", "x", "two.txt", "--language", "en-US"], 2, "two.txt, line 1: `two words` is more than a word"),
+            (
+                ["filter", "put", "x", "two.txt", "--language", "en-US"],
+                2,
+                "two.txt, line 1: `two words` is more than a word",
+            ),
             (["filter", "put", "x", "empty", "--language", "en-US"], 2, "empty holds no words"),
-            (["vocabulary", "put", "x", "two.txt", "--language", "en-US"], 2, "two.txt, line 1: a blank in `two words`"),
-            (["model", "put", "x", "s3://a/b/", "--language", "fr-FR", "--role", ROLE], 2, "there are no language models in fr-FR"),
+            (
+                ["vocabulary", "put", "x", "two.txt", "--language", "en-US"],
+                2,
+                "two.txt, line 1: a blank in `two words`",
+            ),
+            (
+                ["model", "put", "x", "s3://a/b/", "--language", "fr-FR", "--role", ROLE],
+                2,
+                "there are no language models in fr-FR",
+            ),
             (["model", "put", "x", "here", "--language", "en-US", "--role", ROLE], 2, "`here` is not a folder in S3"),
-            (["model", "put", "x", "s3://a/b/", "--language", "en-US"], 3, "training needs a role that lets Transcribe read the texts"),
+            (
+                ["model", "put", "x", "s3://a/b/", "--language", "en-US"],
+                3,
+                "training needs a role that lets Transcribe read the texts",
+            ),
             (["category", "put", "x", "two.txt"], 2, "two.txt is not JSON: Expecting value: line 1 column 1 (char 0)"),
             (["category", "put", "x", "none.json"], 2, "none.json is not a list of 1 to 20 rules"),
         ],

@@ -109,16 +109,23 @@ class TestWithoutIt:
     def test_insisting_on_it_says_how_to_get_it(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
         run = transcribe("--via", "sync")
         assert (run.exit_code, run.stdout, aws.calls) == (3, b"", [])
-        assert run.stderr == "error: the installed boto3 does not know TranscribeAudio yet\nhint: pip install -U boto3\n"
+        assert (
+            run.stderr == "error: the installed boto3 does not know TranscribeAudio yet\nhint: pip install -U boto3\n"
+        )
 
     def test_a_way_that_there_is_not(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
         run = transcribe("--via", "pigeon")
-        assert (run.exit_code, run.stderr) == (2, "error: unknown way `pigeon`\nhint: one of: auto, sync, batch, stream\n")
+        assert (run.exit_code, run.stderr) == (
+            2,
+            "error: unknown way `pigeon`\nhint: one of: auto, sync, batch, stream\n",
+        )
 
 
 @pytest.mark.usefixtures("overlay")
 class TestWithIt:
-    def test_a_file_needs_one_request_and_no_bucket(self, aws: Aws, talk: Path, transcribe: Callable[..., Result]) -> None:
+    def test_a_file_needs_one_request_and_no_bucket(
+        self, aws: Aws, talk: Path, transcribe: Callable[..., Result]
+    ) -> None:
         run = transcribe("--language", "en-US")
         assert (run.exit_code, run.text, run.stderr, aws.operations) == (0, f"{SAID}\n", "", ONCE)
         assert aws.calls[0].params == {"Media": {"MediaBytes": talk.read_bytes()}, "LanguageCode": "en-US"}
@@ -135,7 +142,12 @@ class TestWithIt:
 
     def test_another_format_is_free(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
         texts = [transcribe("-f", form).text for form in ("text", "srt", "json")]
-        assert (texts[0], texts[1][:1], json.loads(texts[2])["transcript"], aws.operations) == (f"{SAID}\n", "1", SAID, ONCE)
+        assert (texts[0], texts[1][:1], json.loads(texts[2])["transcript"], aws.operations) == (
+            f"{SAID}\n",
+            "1",
+            SAID,
+            ONCE,
+        )
 
     def test_fresh_asks_anew_and_no_cache_keeps_nothing(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
         for words in (["--no-cache"], ["--no-cache"], [], ["--fresh"], []):
@@ -162,7 +174,9 @@ class TestWithIt:
         ],
         ids=" ".join,
     )
-    def test_what_it_does_not_take_goes_over_a_job(self, aws: Aws, transcribe: Callable[..., Result], words: list[str]) -> None:
+    def test_what_it_does_not_take_goes_over_a_job(
+        self, aws: Aws, transcribe: Callable[..., Result], words: list[str]
+    ) -> None:
         run = transcribe(*words, "--bucket", STAGING)
         assert (run.exit_code, "TranscribeAudio" in aws.operations, nothing_is_left(aws)) == (0, False, True)
 
@@ -176,7 +190,10 @@ class TestWithIt:
         ("words", "error"),
         [
             (["--language", "sw-KE"], "TranscribeAudio does not hear sw-KE"),
-            (["--language", "en-US", "--hint", "Rao"], "--via sync does not go with --hint, --vocab, --defer and --kms-key"),
+            (
+                ["--language", "en-US", "--hint", "Rao"],
+                "--via sync does not go with --hint, --vocab, --defer and --kms-key",
+            ),
             (["--language", "en-US", "--alternatives", "2"], "TranscribeAudio does not take Settings.ShowAlternatives"),
         ],
     )
@@ -196,7 +213,9 @@ class TestWithIt:
         run = transcribe("--via", "sync")
         assert (run.exit_code, run.stdout, aws.operations, "Too long." in run.stderr) == (4, b"", ONCE, True)
 
-    @pytest.mark.parametrize("fault", [AwsError("LimitExceededException", "Slower.", status=429, times=3), Reset(), HalfAnswer()])
+    @pytest.mark.parametrize(
+        "fault", [AwsError("LimitExceededException", "Slower.", status=429, times=3), Reset(), HalfAnswer()]
+    )
     def test_what_passes_is_waited_for(self, aws: Aws, transcribe: Callable[..., Result], fault: Any) -> None:
         aws.respond("transcribe", "TranscribeAudio", fault)
         assert (transcribe().text, set(aws.operations)) == (f"{SAID}\n", set(ONCE))

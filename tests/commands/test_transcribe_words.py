@@ -36,7 +36,9 @@ def all_gone(aws: Aws) -> bool:
 
 
 class TestHints:
-    def test_they_become_a_vocabulary_that_is_used_and_removed(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
+    def test_they_become_a_vocabulary_that_is_used_and_removed(
+        self, aws: Aws, transcribe: Callable[..., Result]
+    ) -> None:
         run = transcribe("--hint", "Gowda", "--hint", "New York", "--hint", "Gowda")
         (made,) = aws.calls_of("CreateVocabulary")
         (start,) = aws.calls_of("StartTranscriptionJob")
@@ -49,7 +51,9 @@ class TestHints:
         run = transcribe("--hint", "Gowda", tty={"stdout", "stderr"})
         assert (run.exit_code, run.text, "vocabulary awsml-list-" in run.stderr) == (0, f"{SAID}\n", True)
 
-    def test_other_words_are_another_question_and_the_same_are_free(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
+    def test_other_words_are_another_question_and_the_same_are_free(
+        self, aws: Aws, transcribe: Callable[..., Result]
+    ) -> None:
         for words in (["--hint", "Gowda"], ["--hint", "Gowda"], ["--hint", "Rao"], []):
             transcribe(*words)
         assert (len(aws.calls_of("StartTranscriptionJob")), len(aws.calls_of("CreateVocabulary"))) == (3, 2)
@@ -89,7 +93,9 @@ class TestFiles:
         aws.respond(
             "transcribe",
             "CreateVocabulary",
-            lambda params: staged.append(aws.objects(STAGING)[params["VocabularyFileUri"].removeprefix(f"s3://{STAGING}/")]),
+            lambda params: staged.append(
+                aws.objects(STAGING)[params["VocabularyFileUri"].removeprefix(f"s3://{STAGING}/")]
+            ),
         )
         run = transcribe("--vocab", tmp_path / "names.tsv", "--hint", "Gowda")
         assert (run.exit_code, run.text, all_gone(aws)) == (0, f"{SAID}\n", True)
@@ -102,7 +108,10 @@ class TestFiles:
             ("Gowda\nNew York\n", "FILE, line 2: a blank in `New York`\nhint: hyphens instead: New-York"),
             ("Gowda\n\nR2D2\n", "FILE, line 3: a digit in `R2D2`\nhint: write numbers in words"),
             ("Gowda\nC&A\n", "FILE, line 2: the character `&` (U+0026) in `C&A` is not allowed"),
-            ("Gowda\nRao\tRow\n", "FILE, line 2: a tab in a list\nhint: a table begins with the head Phrase, SoundsLike"),
+            (
+                "Gowda\nRao\tRow\n",
+                "FILE, line 2: a tab in a list\nhint: a table begins with the head Phrase, SoundsLike",
+            ),
             ("x" * 257, "FILE, line 1: a phrase of 257 characters; 256 are allowed"),
             ("\n".join("abcdefghij" + chr(97 + n % 26) * (n % 200) for n in range(800)), "FILE: 8"),
             ("Word\tDisplayAs\nGowda\t\n", "FILE, line 1: the head of a vocabulary's table is Phrase, SoundsLike, IPA"),
@@ -125,7 +134,10 @@ class TestFiles:
         [
             (["--hint", "R2D2"], "the hint `R2D2`: a digit in `R2D2`"),
             (["--hint", ""], "the hint ``: the phrase is missing"),
-            (["--hint", "Rao", "--vocabulary", "names"], "give --vocabulary, or --hint and --vocab, not both: a job has one vocabulary"),
+            (
+                ["--hint", "Rao", "--vocabulary", "names"],
+                "give --vocabulary, or --hint and --vocab, not both: a job has one vocabulary",
+            ),
             (["--hint", "Rao", "--language", "auto"], "--hint and --vocab need a language that is known beforehand"),
             (["--hint", "Rao", "--toxicity"], "--toxicity does not go with --hint or --vocab"),
             (["--vocab", "no-such-file"], "cannot read no-such-file: No such file or directory"),
@@ -170,7 +182,9 @@ class TestTrouble:
         aws.clock.interrupt_in_wait()
         assert (transcribe("--hint", "Gowda").exit_code, all_gone(aws)) == (130, True)
 
-    def test_ctrl_c_while_the_job_runs_leaves_it_its_vocabulary(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
+    def test_ctrl_c_while_the_job_runs_leaves_it_its_vocabulary(
+        self, aws: Aws, transcribe: Callable[..., Result]
+    ) -> None:
         aws.clock.interrupt_in_wait(2)
         stopped = transcribe("--hint", "Gowda")
         alive = len(aws.transcribe.vocabularies)

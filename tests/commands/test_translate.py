@@ -27,7 +27,9 @@ sys.exit(code)
 """
 LETTER = "Dear Ann,\n\n  thank you for your letter. It was\tlong!\n\n\nYours,\nBob\n"
 TEXTS = st.text(
-    alphabet=st.one_of(st.sampled_from("abcXYZéß漢字🙂. !?\n\n\t  ,;'"), st.characters(exclude_categories=("Cs", "Cc"))),
+    alphabet=st.one_of(
+        st.sampled_from("abcXYZéß漢字🙂. !?\n\n\t  ,;'"), st.characters(exclude_categories=("Cs", "Cc"))
+    ),
     max_size=400,
 )
 
@@ -41,7 +43,9 @@ class TestText:
         run = awsml("translate", "--to", "es", "Hello there.", tty={"stdout", "stderr"})
         assert (run.exit_code, run.text) == (0, "Hello~es there~es.\n")
 
-    @pytest.mark.parametrize("text", [LETTER, "no end", "\n\n", "   ", "\ufeffwith a mark\n", "tab\tand\r\nreturn\r\n", "a\n" * 50])
+    @pytest.mark.parametrize(
+        "text", [LETTER, "no end", "\n\n", "   ", "\ufeffwith a mark\n", "tab\tand\r\nreturn\r\n", "a\n" * 50]
+    )
     def test_every_blank_and_line_end_stays(self, aws: Aws, awsml: Program, text: str) -> None:
         run = awsml("translate", "--from", "en", "--to", "es", stdin=text)
         assert (run.exit_code, run.text) == (0, translation(text.removeprefix("\ufeff"), "es"))
@@ -53,7 +57,11 @@ class TestText:
         assert (run.exit_code, run.stdout) == (0, translation(text, "en").removeprefix("\ufeff").encode())
 
     def test_no_text_is_no_call(self, aws: Aws, awsml: Program) -> None:
-        runs = [awsml("translate", "--to", "es", stdin=""), awsml("translate", "--to", "es", ""), awsml("translate", "--to", "es", stdin=" \n")]
+        runs = [
+            awsml("translate", "--to", "es", stdin=""),
+            awsml("translate", "--to", "es", ""),
+            awsml("translate", "--to", "es", stdin=" \n"),
+        ]
         assert [(run.exit_code, run.text) for run in runs] == [(0, ""), (0, ""), (0, " \n")]
         assert aws.calls == []
 
@@ -74,7 +82,11 @@ class TestText:
 
     def test_raw_has_aws_s_keys(self, aws: Aws, awsml: Program) -> None:
         run = awsml("translate", "--to", "es", "Hello there.", "-f", "raw")
-        assert json.loads(run.text) == {"TranslatedText": "Hello~es there~es.", "SourceLanguageCode": "en", "TargetLanguageCode": "es"}
+        assert json.loads(run.text) == {
+            "TranslatedText": "Hello~es there~es.",
+            "SourceLanguageCode": "en",
+            "TargetLanguageCode": "es",
+        }
 
     @pytest.mark.parametrize(
         ("words", "shown"),
@@ -231,14 +243,29 @@ class TestFiles:
     def test_one_bad_file_stops_nobody_and_is_written_down(self, aws: Aws, awsml: Program, tmp_path: Path) -> None:
         (tmp_path / "good.txt").write_text("Good.\n")
         (tmp_path / "bad.txt").write_bytes(b"caf\xe9\n")
-        run = awsml("translate", "--to", "es", "--file", "bad.txt", "--file", "good.txt", "-o", "out/", "--errors", "errors.jsonl", cwd=tmp_path)
+        run = awsml(
+            "translate",
+            "--to",
+            "es",
+            "--file",
+            "bad.txt",
+            "--file",
+            "good.txt",
+            "-o",
+            "out/",
+            "--errors",
+            "errors.jsonl",
+            cwd=tmp_path,
+        )
         (entry,) = [json.loads(line) for line in (tmp_path / "errors.jsonl").read_text().splitlines()]
         assert (run.exit_code, (tmp_path / "out/good.txt").read_text()) == (5, "Good~es.\n")
         assert sorted(os.listdir(tmp_path / "out")) == ["good.txt"]
         assert (entry["input"], entry["error"]) == ("bad.txt", "bad.txt is not UTF-8 text: byte 0xe9 at offset 3")
 
     @pytest.mark.parametrize("before", ["", "a" * 65_533, "a" * 65_534, "é" * 32_768, "漢" * 30_000])
-    def test_what_is_not_text_is_told_with_its_place(self, aws: Aws, awsml: Program, tmp_path: Path, before: str) -> None:
+    def test_what_is_not_text_is_told_with_its_place(
+        self, aws: Aws, awsml: Program, tmp_path: Path, before: str
+    ) -> None:
         (tmp_path / "bad.txt").write_bytes(before.encode() + b"\xe2\x82" + b"more")
         run = awsml("translate", "--from", "en", "--to", "es", "--file", tmp_path / "bad.txt")
         assert run.exit_code == 2
@@ -295,7 +322,10 @@ class TestStream:
         child.stdin.flush()
         child.stdin.write("é".encode()[-1:] + b" and more.\n")
         child.stdin.close()
-        assert (first, child.stdout.read().decode()) == (b"Done~es.\n", "Half~es a~es sentence~es, é~es and~es more~es.\n")
+        assert (first, child.stdout.read().decode()) == (
+            b"Done~es.\n",
+            "Half~es a~es sentence~es, é~es and~es more~es.\n",
+        )
         assert [call.params["Text"] for call in aws.calls] == ["Done.", "Half a sentence, é and more."]
 
 
@@ -308,12 +338,23 @@ class TestKeeping:
 
     def test_after_a_failure_only_the_rest_is_paid(self, aws: Aws, awsml: Program) -> None:
         text = "One.\n\nTwo.\n\nThree.\n"
-        aws.respond("translate", "TranslateText", lambda params: AwsError("AccessDeniedException") if params["Text"] == "Three." else None)
-        aws.respond("translate", "TranslateText", *[lambda params: AwsError("AccessDeniedException") if params["Text"] == "Three." else None] * 2)
+        aws.respond(
+            "translate",
+            "TranslateText",
+            lambda params: AwsError("AccessDeniedException") if params["Text"] == "Three." else None,
+        )
+        aws.respond(
+            "translate",
+            "TranslateText",
+            *[lambda params: AwsError("AccessDeniedException") if params["Text"] == "Three." else None] * 2,
+        )
         failed = awsml("translate", "--from", "en", "--to", "es", "--cache", stdin=text)
         done = [call.params["Text"] for call in aws.calls if not call.error]
         awsml("translate", "--from", "en", "--to", "es", "--cache", stdin=text)
-        assert (failed.exit_code, [call.params["Text"] for call in aws.calls if not call.error and call.params["Text"] in done]) == (4, done)
+        assert (
+            failed.exit_code,
+            [call.params["Text"] for call in aws.calls if not call.error and call.params["Text"] in done],
+        ) == (4, done)
 
     def test_without_it_nothing_is_kept(self, aws: Aws, awsml: Program) -> None:
         awsml("translate", "--to", "es", "Hello")
@@ -361,7 +402,14 @@ class TestFaults:
 
     @pytest.mark.parametrize(
         ("fault", "times"),
-        [(HalfAnswer(), 3), (Raw(b"<html>"), 3), (Raw(b""), 3), (Raw(b"[]"), 1), (Raw(b"null"), 1), (Raw(b'"text"'), 1)],
+        [
+            (HalfAnswer(), 3),
+            (Raw(b"<html>"), 3),
+            (Raw(b""), 3),
+            (Raw(b"[]"), 1),
+            (Raw(b"null"), 1),
+            (Raw(b'"text"'), 1),
+        ],
         ids=["half", "portal", "empty", "list", "null", "string"],
     )
     def test_an_answer_that_is_never_whole_is_no_empty_text(
@@ -377,7 +425,9 @@ class TestFaults:
         aws.respond("translate", "TranslateText", AwsError("AccessDeniedException", "No."))
         run = awsml("translate", "--to", "es", "Hello there.")
         assert (run.exit_code, run.stdout) == (4, b"")
-        assert run.stderr.splitlines()[1] == "hint: the IAM action `translate:TranslateText` is missing for this identity"
+        assert (
+            run.stderr.splitlines()[1] == "hint: the IAM action `translate:TranslateText` is missing for this identity"
+        )
 
     def test_what_was_translated_before_a_failure_is_out(self, aws: Aws, awsml: Program) -> None:
         def deny_the_last(params: dict[str, str]) -> AwsError | None:

@@ -114,7 +114,12 @@ class TestEach:
 
     @pytest.mark.parametrize("jobs", [1, 3])
     @pytest.mark.parametrize(
-        "error", [ConfigError("no region"), ServiceError("denied", code="AccessDeniedException"), ServiceError("late", code="ExpiredToken")]
+        "error",
+        [
+            ConfigError("no region"),
+            ServiceError("denied", code="AccessDeniedException"),
+            ServiceError("late", code="ExpiredToken"),
+        ],
     )
     def test_what_all_would_meet_stops_at_once(self, jobs: int, error: Exception) -> None:
         def work(source: Source) -> str:
@@ -143,7 +148,9 @@ class TestPages:
             list(paging.pages(lambda **_: {"NextToken": next(left)}))
 
     def test_an_empty_page_in_the_middle_is_not_the_end(self) -> None:
-        answers = iter([{"Things": [1], "NextToken": "a"}, {"NextToken": "b"}, {"Things": None, "NextToken": "c"}, {"Things": [2]}])
+        answers = iter(
+            [{"Things": [1], "NextToken": "a"}, {"NextToken": "b"}, {"Things": None, "NextToken": "c"}, {"Things": [2]}]
+        )
         assert list(paging.items(lambda **_: next(answers), "Things")) == [1, 2]
 
     def test_the_next_page_is_not_read_before_it_is_wanted(self) -> None:

@@ -54,7 +54,9 @@ def test_a_name_that_is_no_utf_8_is_a_file_like_others(here: Path) -> None:
     assert [source.path for source in sources.paths([name])] == [Path(name)]
 
 
-@pytest.mark.parametrize(("name", "error"), [("none", "no such file: none"), ("*.none", "nothing matches"), ("empty", "no files in empty")])
+@pytest.mark.parametrize(
+    ("name", "error"), [("none", "no such file: none"), ("*.none", "nothing matches"), ("empty", "no files in empty")]
+)
 def test_what_is_not_there(here: Path, name: str, error: str) -> None:
     (here / "empty").mkdir()
     with pytest.raises(InputError, match=error):
@@ -96,5 +98,7 @@ def test_a_pause_stays_a_pause_and_a_mark_is_dropped_once() -> None:
 
 def test_what_failed_can_be_fed_back_in(tmp_path: Path) -> None:
     listed = tmp_path / "failed.jsonl"
-    listed.write_text('{"input": "a b.mp3", "error": "no such file", "hint": null}\nplain.mp3\n{odd}.mp3\n', encoding="utf-8")
+    listed.write_text(
+        '{"input": "a b.mp3", "error": "no such file", "hint": null}\nplain.mp3\n{odd}.mp3\n', encoding="utf-8"
+    )
     assert sources.names(None, files_from=str(listed)) == ["a b.mp3", "plain.mp3", "{odd}.mp3"]

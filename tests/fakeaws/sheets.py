@@ -217,7 +217,9 @@ def tiff(*sheets: Sheet, dots: int = 50) -> bytes:
 class Blocks:
     """The blocks of one page, as Textract would give them for FEATURES and QUESTIONS."""
 
-    def __init__(self, page: Sheet, number: int, *, salt: str = "", features: Sequence[str] = (), questions: Sequence[Any] = ()) -> None:
+    def __init__(
+        self, page: Sheet, number: int, *, salt: str = "", features: Sequence[str] = (), questions: Sequence[Any] = ()
+    ) -> None:
         self.number = number
         self.salt = salt
         self.made: list[dict[str, Any]] = []
@@ -263,13 +265,25 @@ class Blocks:
 
     def _table(self, grid: Grid, cells: list[list[Written]], by_place: dict[tuple[float, float], Written]) -> None:
         wide, high = len(grid.rows[0]), len(grid.rows)
-        table = self._add("TABLE", _corners(grid.x, grid.y, wide * grid.column, high * grid.row), Confidence=grid.confidence)
+        table = self._add(
+            "TABLE", _corners(grid.x, grid.y, wide * grid.column, high * grid.row), Confidence=grid.confidence
+        )
         table["EntityTypes"] = ["STRUCTURED_TABLE"]
         made: dict[tuple[int, int], dict[str, Any]] = {}
         for row, line in enumerate(cells, start=1):
             for column, text in enumerate(line, start=1):
-                corners = _corners(grid.x + (column - 1) * grid.column, grid.y + (row - 1) * grid.row, grid.column, grid.row)
-                cell = self._add("CELL", corners, Confidence=grid.confidence, RowIndex=row, ColumnIndex=column, RowSpan=1, ColumnSpan=1)
+                corners = _corners(
+                    grid.x + (column - 1) * grid.column, grid.y + (row - 1) * grid.row, grid.column, grid.row
+                )
+                cell = self._add(
+                    "CELL",
+                    corners,
+                    Confidence=grid.confidence,
+                    RowIndex=row,
+                    ColumnIndex=column,
+                    RowSpan=1,
+                    ColumnSpan=1,
+                )
                 if row <= grid.heads:
                     cell["EntityTypes"] = ["COLUMN_HEADER"]
                 written = by_place.get((round(text.x, 2), round(text.y, 2)))
@@ -285,9 +299,21 @@ class Blocks:
             _relate(title, "CHILD", self.words[id(written)])
             _relate(table, "TABLE_TITLE", [title["Id"]])
 
-    def _merged(self, grid: Grid, made: dict[tuple[int, int], dict[str, Any]], row: int, column: int, rows: int, columns: int) -> dict[str, Any]:
-        corners = _corners(grid.x + (column - 1) * grid.column, grid.y + (row - 1) * grid.row, columns * grid.column, rows * grid.row)
-        cell = self._add("MERGED_CELL", corners, Confidence=grid.confidence, RowIndex=row, ColumnIndex=column, RowSpan=rows, ColumnSpan=columns)
+    def _merged(
+        self, grid: Grid, made: dict[tuple[int, int], dict[str, Any]], row: int, column: int, rows: int, columns: int
+    ) -> dict[str, Any]:
+        corners = _corners(
+            grid.x + (column - 1) * grid.column, grid.y + (row - 1) * grid.row, columns * grid.column, rows * grid.row
+        )
+        cell = self._add(
+            "MERGED_CELL",
+            corners,
+            Confidence=grid.confidence,
+            RowIndex=row,
+            ColumnIndex=column,
+            RowSpan=rows,
+            ColumnSpan=columns,
+        )
         if row <= grid.heads:
             cell["EntityTypes"] = ["COLUMN_HEADER"]
         inside = [made[r, c]["Id"] for r in range(row, row + rows) for c in range(column, column + columns)]
@@ -322,7 +348,9 @@ class Blocks:
         lines = [line for line in inside if not isinstance(line, list)]
         flat = [*lines, *(line for part in parts for line in part)]
         place = len(self.made)
-        block = self._add(f"LAYOUT_{kind}", _around([line.corners(0, len(line.text)) for line in flat]), Confidence=80.0)
+        block = self._add(
+            f"LAYOUT_{kind}", _around([line.corners(0, len(line.text)) for line in flat]), Confidence=80.0
+        )
         children = [self.ids[id(line)] for line in lines] + [self._element("TEXT", part) for part in parts]
         _relate(block, "CHILD", children)
         assert self.made[place] is block
@@ -337,7 +365,13 @@ class Blocks:
         number = len(self.made) + sum(map(len, self.words.values())) + len(self.ids) * 7919
         name = f"{self.salt}/{self.number}/{kind}/{number}/{more.get('Text', '')}/{corners}"
         geometry = {"Geometry": _geometry(corners)} if corners else {"Geometry": {}}
-        return {"BlockType": kind, **more, **geometry, "Id": str(uuid.uuid5(uuid.NAMESPACE_URL, name)), "Page": self.number}
+        return {
+            "BlockType": kind,
+            **more,
+            **geometry,
+            "Id": str(uuid.uuid5(uuid.NAMESPACE_URL, name)),
+            "Page": self.number,
+        }
 
 
 def _relate(block: dict[str, Any], kind: str, ids: Sequence[str]) -> dict[str, Any]:
@@ -347,7 +381,7 @@ def _relate(block: dict[str, Any], kind: str, ids: Sequence[str]) -> dict[str, A
 
 
 def _corners(left: float, top: float, width: float, height: float) -> tuple[float, ...]:
-    l, t, r, b = left / WIDTH, top / HEIGHT, (left + width) / WIDTH, (top + height) / HEIGHT
+    line, t, r, b = left / WIDTH, top / HEIGHT, (left + width) / WIDTH, (top + height) / HEIGHT
     return (l, t, r, t, r, b, l, b)
 
 
@@ -365,12 +399,18 @@ def _geometry(corners: tuple[float, ...]) -> dict[str, Any]:
     }
 
 
-def blocks(page: Sheet, number: int = 1, *, salt: str = "", features: Sequence[str] = (), questions: Sequence[Any] = ()) -> list[dict[str, Any]]:
+def blocks(
+    page: Sheet, number: int = 1, *, salt: str = "", features: Sequence[str] = (), questions: Sequence[Any] = ()
+) -> list[dict[str, Any]]:
     """The blocks of PAGE, the NUMBER-th of its document."""
     return Blocks(page, number, salt=salt, features=features, questions=questions).made
 
 
 def answer(*sheets: Sheet, features: Sequence[str] = (), questions: Sequence[Any] = ()) -> dict[str, Any]:
     """All pages' blocks as one answer, as `-f raw` gives it."""
-    found = [block for number, page in enumerate(sheets, 1) for block in blocks(page, number, features=features, questions=questions)]
+    found = [
+        block
+        for number, page in enumerate(sheets, 1)
+        for block in blocks(page, number, features=features, questions=questions)
+    ]
     return {"DocumentMetadata": {"Pages": len(sheets)}, "Blocks": found}

@@ -120,7 +120,9 @@ class Textract:
             "AnalyzeIDModelVersion": "1.0",
         }
 
-    def _read_page(self, document: dict[str, Any], call: Call, features: Sequence[str] = (), questions: Sequence[Any] = ()) -> dict[str, Any]:
+    def _read_page(
+        self, document: dict[str, Any], call: Call, features: Sequence[str] = (), questions: Sequence[Any] = ()
+    ) -> dict[str, Any]:
         data, names = self._fetch(document, call)
         _check_one_page(data)
         said = self._said(data, names)
@@ -196,7 +198,7 @@ class Textract:
         job = self._job(params["JobId"], kind)
         said = self._said(job.data, _names(job.request["DocumentLocation"]["S3Object"]))
         if "NextToken" not in params:
-            status = job.gets < len(self.walk) and self.walk[job.gets] or self.walk[-1]
+            status = (job.gets < len(self.walk) and self.walk[job.gets]) or self.walk[-1]
             job.gets += 1
             job.status = status
             if status == "SUCCEEDED" and isinstance(said, Failure):
@@ -214,7 +216,11 @@ class Textract:
         member, whole, count = self._whole(kind, job, said)
         first = int(params.get("NextToken", "0"))
         last = first + min(int(params.get("MaxResults", self.page_size)), self.page_size)
-        answer: dict[str, Any] = {"JobStatus": job.status, "DocumentMetadata": {"Pages": count}, member: whole[first:last]}
+        answer: dict[str, Any] = {
+            "JobStatus": job.status,
+            "DocumentMetadata": {"Pages": count},
+            member: whole[first:last],
+        }
         if isinstance(said, Partial):
             answer["Warnings"] = [{"ErrorCode": said.code, "Pages": list(said.failed)}]
         if last < len(whole):
@@ -236,7 +242,9 @@ class Textract:
         made = []
         for number, page in enumerate(pages, start=1):
             if number not in failed:
-                questions = [one for one in job.request.get("QueriesConfig", {}).get("Queries", []) if _is_asked(one, number)]
+                questions = [
+                    one for one in job.request.get("QueriesConfig", {}).get("Queries", []) if _is_asked(one, number)
+                ]
                 made += sheets.blocks(page, number, salt=job.id, features=features, questions=questions)
         return member, made, count
 
@@ -258,9 +266,16 @@ class Textract:
 
     def _object(self, place: Mapping[str, Any], call: Call) -> tuple[bytes, list[str]]:
         buckets = self.aws.store.buckets()
-        found = self.aws.store.get(place.get("Bucket", ""), place.get("Name", "")) if place.get("Bucket") in buckets else None
+        found = (
+            self.aws.store.get(place.get("Bucket", ""), place.get("Name", ""))
+            if place.get("Bucket") in buckets
+            else None
+        )
         if found is None or buckets[place["Bucket"]] != call.region:
-            raise AwsError("InvalidS3ObjectException", "Unable to get object metadata from S3. Check object key, region and/or access permissions.")
+            raise AwsError(
+                "InvalidS3ObjectException",
+                "Unable to get object metadata from S3. Check object key, region and/or access permissions.",
+            )
         return found, _names(place)
 
     def _said(self, data: bytes, names: Sequence[str]) -> Any:
@@ -381,12 +396,19 @@ def _lending(said: Any, count: int) -> list[dict[str, Any]]:
     return [
         {
             "Page": number,
-            "PageClassification": {"PageType": [{"Value": "PAYSLIPS" if number % 2 else "W_2", "Confidence": 91.0}], "PageNumber": []},
+            "PageClassification": {
+                "PageType": [{"Value": "PAYSLIPS" if number % 2 else "W_2", "Confidence": 91.0}],
+                "PageNumber": [],
+            },
             "Extractions": [
                 {
                     "LendingDocument": {
                         "LendingFields": [
-                            {"Type": "BORROWER_NAME", "KeyDetection": {"Text": "Name"}, "ValueDetections": [{"Text": texts[number - 1], "Confidence": 90.0}]}
+                            {
+                                "Type": "BORROWER_NAME",
+                                "KeyDetection": {"Text": "Name"},
+                                "ValueDetections": [{"Text": texts[number - 1], "Confidence": 90.0}],
+                            }
                         ],
                         "SignatureDetections": [],
                     }
@@ -401,7 +423,9 @@ def _summary(count: int) -> dict[str, Any]:
     odd, even = list(range(1, count + 1, 2)), list(range(2, count + 1, 2))
     groups = [("PAYSLIPS", odd), ("W_2", even)]
     return {
-        "DocumentGroups": [{"Type": kind, "SplitDocuments": [{"Index": 1, "Pages": pages}]} for kind, pages in groups if pages],
+        "DocumentGroups": [
+            {"Type": kind, "SplitDocuments": [{"Index": 1, "Pages": pages}]} for kind, pages in groups if pages
+        ],
         "UndetectedDocumentTypes": ["CHECKS"],
     }
 

@@ -17,7 +17,15 @@ from fakeaws.program import Program, Result
 from recordings import STAGING, nothing_is_left, recording, sent, wav
 
 SAID = "Good morning."
-PHASES = ["HeadBucket", "HeadObject", "PutObject", "StartTranscriptionJob", "GetTranscriptionJob", "GetObject", "DeleteTranscriptionJob"]
+PHASES = [
+    "HeadBucket",
+    "HeadObject",
+    "PutObject",
+    "StartTranscriptionJob",
+    "GetTranscriptionJob",
+    "GetObject",
+    "DeleteTranscriptionJob",
+]
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")
 
@@ -57,7 +65,9 @@ def signalled_at(aws: Aws, process: Process, operation: str, sign: int, *words: 
 
 
 @pytest.mark.parametrize("operation", PHASES)
-@pytest.mark.parametrize(("sign", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")])
+@pytest.mark.parametrize(
+    ("sign", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
 def test_stopped_in_every_phase(
     aws: Aws, awsml_process: Process, awsml: Program, talk: Path, operation: str, sign: int, code: int, word: str
 ) -> None:
@@ -93,7 +103,10 @@ def test_ctrl_c_at_a_terminal_names_the_job(
     end = run.finish()
     (name,) = aws.jobs
     assert end.exit_code == 130
-    assert f"still running at AWS: transcribe:us-east-1:{name} (awsml transcribe jobs wait transcribe:us-east-1:{name})" in run.text.replace("\n", "")
+    assert (
+        f"still running at AWS: transcribe:us-east-1:{name} (awsml transcribe jobs wait transcribe:us-east-1:{name})"
+        in run.text.replace("\n", "")
+    )
 
 
 def test_ctrl_c_in_the_first_of_many_leaves_nothing_staged_for_the_others(
@@ -145,15 +158,22 @@ class TestReadersThatLeave:
 
 
 class TestNoPlaceToWrite:
-    def test_a_full_disk_keeps_what_was_paid_for(self, aws: Aws, awsml_process: Process, awsml: Program, talk: Path) -> None:
+    def test_a_full_disk_keeps_what_was_paid_for(
+        self, aws: Aws, awsml_process: Process, awsml: Program, talk: Path
+    ) -> None:
         with open("/dev/full", "wb") as full:
             child = awsml_process.start("transcribe", talk, "--bucket", STAGING, stdout=full)
             run = ended(child)
         assert run.exit_code == 9
         assert run.stderr.startswith("error: cannot write to stdout: No space left on device\nhint: ")
-        assert (awsml("transcribe", talk, "--bucket", STAGING).text, sent(aws).count("StartTranscriptionJob")) == (f"{SAID}\n", 1)
+        assert (awsml("transcribe", talk, "--bucket", STAGING).text, sent(aws).count("StartTranscriptionJob")) == (
+            f"{SAID}\n",
+            1,
+        )
 
-    def test_a_file_that_cannot_grow_leaves_the_old_one(self, aws: Aws, awsml_process: Process, talk: Path, tmp_path: Path) -> None:
+    def test_a_file_that_cannot_grow_leaves_the_old_one(
+        self, aws: Aws, awsml_process: Process, talk: Path, tmp_path: Path
+    ) -> None:
         import resource
 
         target = tmp_path / "talk.json"

@@ -67,7 +67,13 @@ class TestPassing:
     @operation
     @pytest.mark.parametrize(
         "fault",
-        [AwsError("InternalServerError", "Oops.", status=500), AwsError("ServiceUnavailable", "Oops.", status=503), Reset(), Refused(), Hang()],
+        [
+            AwsError("InternalServerError", "Oops.", status=500),
+            AwsError("ServiceUnavailable", "Oops.", status=503),
+            Reset(),
+            Refused(),
+            Hang(),
+        ],
         ids=["500", "503", "reset", "refused", "hanging"],
     )
     def test_once(self, aws: Aws, textract: Callable[..., Result], service: str, name: str, fault: Fault) -> None:
@@ -103,7 +109,9 @@ class TestStaying:
     """What does not pass ends the run with AWS's words, and a repetition goes on."""
 
     @pytest.mark.parametrize(("service", "name"), PATH[:3], ids=[name for _, name in PATH[:3]])
-    @pytest.mark.parametrize("fault", [AwsError("InternalError", "Oops.", status=500), Reset(), Refused()], ids=["500", "reset", "refused"])
+    @pytest.mark.parametrize(
+        "fault", [AwsError("InternalError", "Oops.", status=500), Reset(), Refused()], ids=["500", "reset", "refused"]
+    )
     def test_before_the_job_is_asked_for_nothing_stays(
         self, aws: Aws, textract: Callable[..., Result], service: str, name: str, fault: Fault
     ) -> None:
@@ -121,7 +129,9 @@ class TestStaying:
         assert (failed.exit_code, nothing_is_left(aws)) == (4, True)
         assert textract().text == READ
 
-    @pytest.mark.parametrize("faults", [[HalfAnswer(), Reset(2)], [HalfAnswer(times=3)], [Reset(3)]], ids=["half", "halves", "reset"])
+    @pytest.mark.parametrize(
+        "faults", [[HalfAnswer(), Reset(2)], [HalfAnswer(times=3)], [Reset(3)]], ids=["half", "halves", "reset"]
+    )
     def test_a_start_whose_answer_never_came_is_found_again(
         self, aws: Aws, textract: Callable[..., Result], document: Path, faults: list[Fault]
     ) -> None:
@@ -150,7 +160,9 @@ class TestStaying:
 
     def test_a_result_whose_pages_never_end(self, aws: Aws, textract: Callable[..., Result]) -> None:
         done = {"JobStatus": "SUCCEEDED", "DocumentMetadata": {"Pages": 1}, "Blocks": []}
-        aws.respond("textract", GET, done, {**done, "NextToken": "a"}, {**done, "NextToken": "b"}, {**done, "NextToken": "a"})
+        aws.respond(
+            "textract", GET, done, {**done, "NextToken": "a"}, {**done, "NextToken": "b"}, {**done, "NextToken": "a"}
+        )
         failed = textract()
         assert (failed.exit_code, failed.stdout) == (4, b"")
         assert "error: AWS gave the page `a` twice; its list does not end\n" in failed.stderr
@@ -214,7 +226,9 @@ class TestRefusals:
         uri = aws.put(aws.bucket("theirs-in-europe", region="eu-west-1"), "a.pdf", document.read_bytes())
         run = awsml("textract", uri, "--region", "us-east-1")
         assert (run.exit_code, run.stdout) == (3, b"")
-        assert run.stderr.endswith("hint: it must be in the region of this run (--region), and this identity needs s3:GetObject\n")
+        assert run.stderr.endswith(
+            "hint: it must be in the region of this run (--region), and this identity needs s3:GetObject\n"
+        )
 
     def test_a_failed_job_gives_its_reason_and_leaves_nothing(
         self, aws: Aws, document: Path, textract: Callable[..., Result]
@@ -244,7 +258,9 @@ class TestRefusals:
         run = textract()
         assert (run.exit_code, run.text, nothing_is_left(aws)) == (0, READ, True)
 
-    def test_credentials_that_do_not_hold_stop_all(self, aws: Aws, awsml: Program, document: Path, tmp_path: Path) -> None:
+    def test_credentials_that_do_not_hold_stop_all(
+        self, aws: Aws, awsml: Program, document: Path, tmp_path: Path
+    ) -> None:
         for number in range(5):
             picture(aws, tmp_path / "in", sheet(f"Number {number}"), name=f"{number}.png")
         expired = AwsError("ExpiredTokenException", "No.", status=403)
@@ -254,7 +270,9 @@ class TestRefusals:
 
 
 class TestWriting:
-    def test_a_pdf_that_cannot_be_written_costs_nothing_twice(self, aws: Aws, textract: Callable[..., Result], tmp_path: Path) -> None:
+    def test_a_pdf_that_cannot_be_written_costs_nothing_twice(
+        self, aws: Aws, textract: Callable[..., Result], tmp_path: Path
+    ) -> None:
         target = tmp_path / "out/found.pdf"
         target.parent.mkdir()
         target.write_bytes(b"old")

@@ -118,7 +118,9 @@ class TestStaying:
     """What does not pass ends the run with AWS's words; what was staged in vain is removed, and a repetition goes on."""
 
     @pytest.mark.parametrize(("service", "name"), BEFORE_THE_JOB, ids=[name for _, name in BEFORE_THE_JOB])
-    @pytest.mark.parametrize("fault", [AwsError("InternalError", "Oops.", status=500), Reset(), Refused()], ids=["500", "reset", "refused"])
+    @pytest.mark.parametrize(
+        "fault", [AwsError("InternalError", "Oops.", status=500), Reset(), Refused()], ids=["500", "reset", "refused"]
+    )
     def test_before_the_job_runs_nothing_stays(
         self, aws: Aws, transcribe: Callable[..., Result], service: str, name: str, fault: Fault
     ) -> None:
@@ -131,7 +133,9 @@ class TestStaying:
         assert (repeated.exit_code, repeated.text, nothing_is_left(aws)) == (0, f"{SAID}\n", True)
 
     @pytest.mark.parametrize("name", ["GetTranscriptionJob", "GetObject"])
-    def test_while_the_job_runs_a_repetition_picks_it_up(self, aws: Aws, transcribe: Callable[..., Result], name: str) -> None:
+    def test_while_the_job_runs_a_repetition_picks_it_up(
+        self, aws: Aws, transcribe: Callable[..., Result], name: str
+    ) -> None:
         service = "s3" if name == "GetObject" else "transcribe"
         aws.respond(service, name, AwsError("InternalError", "Oops.", status=500, times=3))
         failed = transcribe()
@@ -149,12 +153,16 @@ class TestStaying:
         assert failed.stderr.startswith("error: the answer of transcribe GetTranscriptionJob cannot be used: ")
         assert done_once(aws, transcribe())
 
-    def test_a_start_whose_answer_never_came_whole_is_found_again(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
+    def test_a_start_whose_answer_never_came_whole_is_found_again(
+        self, aws: Aws, transcribe: Callable[..., Result]
+    ) -> None:
         aws.respond("transcribe", "StartTranscriptionJob", HalfAnswer(), Reset(2))
         transcribe()
         assert done_once(aws, transcribe())
 
-    def test_a_result_that_never_comes_whole_is_no_transcript(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
+    def test_a_result_that_never_comes_whole_is_no_transcript(
+        self, aws: Aws, transcribe: Callable[..., Result]
+    ) -> None:
         aws.respond("s3", "GetObject", HalfAnswer(times=3))
         failed = transcribe()
         assert (failed.exit_code, failed.stdout) == (4, b"")
@@ -223,7 +231,9 @@ class TestRefusals:
             ("InvalidSignatureException", "hint: check the machine's clock"),
         ],
     )
-    def test_credentials_that_do_not_hold(self, aws: Aws, transcribe: Callable[..., Result], code: str, hint: str) -> None:
+    def test_credentials_that_do_not_hold(
+        self, aws: Aws, transcribe: Callable[..., Result], code: str, hint: str
+    ) -> None:
         aws.respond("transcribe", "StartTranscriptionJob", AwsError(code, "No.", status=403))
         run = transcribe()
         assert (run.exit_code, run.stdout, nothing_is_left(aws)) == (4, b"", True)
@@ -240,7 +250,9 @@ class TestRefusals:
     def test_a_failed_job_gives_its_reason_and_leaves_nothing(
         self, aws: Aws, talk: Path, transcribe: Callable[..., Result]
     ) -> None:
-        aws.transcripts[talk.read_bytes()] = Failure("The media format provided does not match the detected media format.")
+        aws.transcripts[talk.read_bytes()] = Failure(
+            "The media format provided does not match the detected media format."
+        )
         run = transcribe()
         assert (run.exit_code, run.stdout, nothing_is_left(aws)) == (4, b"", True)
         error, hint = run.stderr.splitlines()
@@ -291,7 +303,11 @@ class TestAddresses:
     @pytest.mark.parametrize("uri", ["s3://", "s3://theirs", "s3://theirs/"])
     def test_an_address_without_a_key(self, aws: Aws, awsml: Program, uri: str) -> None:
         run = awsml("transcribe", uri)
-        assert (run.exit_code, run.stderr, aws.calls) == (2, f"error: `{uri}` is not an object in S3\nhint: s3://BUCKET/KEY\n", [])
+        assert (run.exit_code, run.stderr, aws.calls) == (
+            2,
+            f"error: `{uri}` is not an object in S3\nhint: s3://BUCKET/KEY\n",
+            [],
+        )
 
     def test_an_input_in_another_region(self, aws: Aws, awsml: Program, talk: Path) -> None:
         uri = aws.put(aws.bucket("far", "eu-west-1"), "one.wav", talk.read_bytes())
@@ -360,7 +376,11 @@ class TestBuckets:
     def test_many_inputs_ask_once(self, aws: Aws, awsml: Program, talk: Path) -> None:
         others = [recording(talk.parent, f"{fill}.wav", fill=fill) for fill in range(1, 6)]
         run = awsml("transcribe", talk, *others, tty={"stderr"}, answers="y\nn\nn\nn\nn\n")
-        assert (run.exit_code, run.stderr.count("Make the private S3 bucket"), aws.operations.count("CreateBucket")) == (0, 1, 1)
+        assert (
+            run.exit_code,
+            run.stderr.count("Make the private S3 bucket"),
+            aws.operations.count("CreateBucket"),
+        ) == (0, 1, 1)
 
 
 class TestSetUp:

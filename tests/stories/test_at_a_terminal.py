@@ -39,7 +39,9 @@ def test_a_question_is_answered_at_the_terminal_though_stdin_is_a_pipe(
     assert (end.exit_code, end.text) == (0, f"{SAID}\n")
 
 
-def test_the_screen_shows_progress_and_the_pipe_none_of_it(aws: Aws, terminal: Callable[..., Terminal], talk: Path) -> None:
+def test_the_screen_shows_progress_and_the_pipe_none_of_it(
+    aws: Aws, terminal: Callable[..., Terminal], talk: Path
+) -> None:
     run = terminal("transcribe", talk, "--bucket", STAGING, piped={"stdout"})
     end = run.finish()
     assert (end.text, b"transcription job" in run.screen) == (f"{SAID}\n", True)
@@ -77,7 +79,9 @@ def test_a_pipe_of_two_gives_the_translated_transcript(aws: Aws, awsml_process: 
 
 def test_a_loop_that_reads_its_names_from_stdin_stays_whole(aws: Aws, awsml_process: Process, talk: Path) -> None:
     other = recording(talk.parent, "other.wav", fill=1)
-    loop = f'while read file; do "$0" -m awsml_cli transcribe "$file" --bucket {STAGING} -f json --query transcript; done'
+    loop = (
+        f'while read file; do "$0" -m awsml_cli transcribe "$file" --bucket {STAGING} -f json --query transcript; done'
+    )
     run = subprocess.run(
         ["sh", "-c", loop, sys.executable],
         input=f"{talk}\n{other}\n".encode(), env=awsml_process.environment(), capture_output=True, timeout=PATIENCE, check=False,

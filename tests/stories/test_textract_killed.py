@@ -74,7 +74,9 @@ def test_an_object_in_s3(aws: Aws, awsml: Program, document: Path, number: int, 
 
 
 @pytest.mark.parametrize("number", range(1, 4))
-def test_page_by_page_a_page_that_was_paid_for_is_not_sent_again(aws: Aws, awsml: Program, document: Path, number: int) -> None:
+def test_page_by_page_a_page_that_was_paid_for_is_not_sent_again(
+    aws: Aws, awsml: Program, document: Path, number: int
+) -> None:
     aws.kill_before("DetectDocumentText", number)
     killed = awsml("textract", document, "--via", "pages")
     repeated = awsml("textract", document, "--via", "pages")
@@ -82,7 +84,9 @@ def test_page_by_page_a_page_that_was_paid_for_is_not_sent_again(aws: Aws, awsml
     assert (killed.exit_code, repeated.text, set(pages.values())) == (KILLED, READ, {1})
 
 
-@pytest.mark.parametrize("name", ["HeadBucket", "HeadObject", "StartDocumentTextDetection", "GetDocumentTextDetection", ""])
+@pytest.mark.parametrize(
+    "name", ["HeadBucket", "HeadObject", "StartDocumentTextDetection", "GetDocumentTextDetection", ""]
+)
 def test_interrupted_it_is_picked_up(aws: Aws, awsml: Program, document: Path, name: str) -> None:
     def press(_: object) -> None:
         raise KeyboardInterrupt
@@ -93,7 +97,9 @@ def test_interrupted_it_is_picked_up(aws: Aws, awsml: Program, document: Path, n
         aws.clock.interrupt_in_wait(2)
     stopped = awsml("textract", document, "--bucket", STAGING)
     assert (stopped.exit_code, stopped.stdout) == (130, b"")
-    assert ("awsml textract jobs wait textract:us-east-1:" in stopped.stderr) == (name not in ("HeadBucket", "HeadObject", "StartDocumentTextDetection"))
+    assert ("awsml textract jobs wait textract:us-east-1:" in stopped.stderr) == (
+        name not in ("HeadBucket", "HeadObject", "StartDocumentTextDetection")
+    )
     aws.clock.during_sleep.clear()
     repeated = awsml("textract", document, "--bucket", STAGING)
     assert (repeated.exit_code, repeated.text, nothing_is_left(aws)) == (0, READ, True)

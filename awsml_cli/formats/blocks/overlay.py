@@ -27,9 +27,14 @@ def render_png(document: Document, options: Options) -> bytes:
     """One picture of all pages, one below the other, white where there is no source."""
     from awsml_cli.formats.pages.draw import as_png
 
+    check_pages(document)
+    return as_png(stacked([marked(document, page, options) for page in document.pages] or [_sheet()]))
+
+
+def check_pages(document: Document) -> None:
+    """Raises UsageError for more pages than one picture shows."""
     if len(document.pages) > MOST_PAGES:
-        raise UsageError(f"{len(document.pages)} pages do not fit into one picture", hint="--pages 1-5, or -f svg")
-    return as_png(_stacked([marked(document, page, options) for page in document.pages] or [_sheet()]))
+        raise UsageError(f"{len(document.pages)} pages do not fit into one picture", hint="--pages 1-5, or -f pdf")
 
 
 def marked(document: Document, page: Page, options: Options) -> Image:
@@ -82,7 +87,8 @@ def _corners(mark: Mark, size: tuple[int, int]) -> list[tuple[float, float]]:
     return [(min(max(x, 0.0), 1.0) * (width - 1), min(max(y, 0.0), 1.0) * (height - 1)) for x, y in pairs]
 
 
-def _stacked(pictures: list[Image]) -> Image:
+def stacked(pictures: list[Image]) -> Image:
+    """PICTURES one below the other; one alone is itself."""
     from PIL import Image
 
     if len(pictures) == 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from awsml_cli.core.errors import UsageError
@@ -33,12 +33,26 @@ def render_pdf(document: Document, options: Options) -> bytes:
     """A PDF of the source's pages in which every word can be found. Raises UsageError without the source."""
     if options.source is None:
         raise UsageError("a searchable PDF needs the pages themselves", hint="--source scan.pdf")
-    kind = kind_of(options.source[:4096]) or "png"
-    writer = _of_pdf(options.source) if kind == "pdf" else _of_pictures(options.source, document)
+    if (kind_of(options.source[:4096]) or "png") == "pdf":
+        return _finished(_of_pdf(options.source), document, _own_texts(options.source))
+    return _finished(_of_pictures(options.source, document), document, {})
+
+
+def of_frames(document: Document, frames: Iterable[bytes]) -> bytes:
+    """A PDF whose pages are the pictures FRAMES, with the words of DOCUMENT's pages on them."""
+    from awsml_cli.formats.blocks.pictured import picture_page
+
+    writer: PdfWriter = library("pypdf").PdfWriter()
+    for frame in frames:
+        picture_page(writer, frame, 1, longest=LONGEST, believed=_RESOLUTIONS)
+    return _finished(writer, document, {})
+
+
+def _finished(writer: PdfWriter, document: Document, known: dict[int, str]) -> bytes:
+    """The pages of WRITER with the words of DOCUMENT under them; KNOWN are the texts that pages have already."""
     codes = Codes()
     font = writer._add_object(library("pypdf.generic").DictionaryObject())
     read = {page.number: page for page in document.pages}
-    known = _own_texts(options.source) if kind == "pdf" else {}
     for number, page in enumerate(writer.pages, start=1):
         if number in read and not _has_text(read[number], known.get(number, "")):
             _lay(page, _layer(read[number], _places(page), codes), font, writer)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import tarfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,8 @@ def entries(body: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
     Only plain files are read, as a stream: links, devices and paths mean nothing. Raises ServiceError for an archive
     that is cut short or is none.
     """
+    import tarfile
+
     with _whole(name), tarfile.open(fileobj=_Readable(body), mode="r|gz") as archive:
         for member in archive:
             file = archive.extractfile(member) if member.isreg() else None
@@ -37,9 +38,11 @@ def lines(body: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
 
 @contextmanager
 def _whole(name: str) -> Iterator[None]:
+    from tarfile import TarError
+
     try:
         yield
-    except (tarfile.TarError, EOFError, zlib.error, ValueError, csv.Error, OSError) as problem:
+    except (TarError, EOFError, zlib.error, ValueError, csv.Error, OSError) as problem:
         raise ServiceError(
             f"{name} cannot be read to its end: {problem}",
             hint="run the same command again; the job is not started a second time",

@@ -9,6 +9,8 @@ from functools import partial
 from itertools import islice
 from typing import Any, ClassVar, Final
 
+from pydantic import ConfigDict
+
 from awsml_cli.core import jobs, limits, paging
 from awsml_cli.core.cache import key_of
 from awsml_cli.core.documents import Answer, Document, Window
@@ -48,6 +50,7 @@ class Family:
 class Job(Record):
     """A job; `output` is the folder in S3 that its answer lies in, or will."""
 
+    model_config = ConfigDict(defer_build=True)
     columns: ClassVar = ("id", "job_status", "input", "output")
 
     id: str
@@ -64,6 +67,7 @@ class Job(Record):
 class Topic(Record):
     """A term of a topic with its weight, or a document with the share that a topic has in it."""
 
+    model_config = ConfigDict(defer_build=True)
     columns: ClassVar = ("table", "topic", "term", "weight", "docname", "proportion")
 
     table: str

@@ -40,11 +40,16 @@ class TestShapes:
 
     def test_questions_have_their_answers_and_those_without_are_there(self) -> None:
         found = parse(whole(invoice(), sheet("Nothing."), invoice())).questions
-        assert [(one.name, [answer.page for answer in one.answers]) for one in found] == [("total", [3, 1]), ("Why?", [])]
+        assert [(one.name, [answer.page for answer in one.answers]) for one in found] == [
+            ("total", [3, 1]),
+            ("Why?", []),
+        ]
 
     def test_bytes_text_dicts_and_lines_are_the_same(self) -> None:
         answer = whole(invoice(), sheet("Two."))
-        texts = {render(parse(data), "json") for data in (answer, json.dumps(answer), json.dumps(answer).encode(), [answer])}
+        texts = {
+            render(parse(data), "json") for data in (answer, json.dumps(answer), json.dumps(answer).encode(), [answer])
+        }
         assert len(texts) == 1
         assert render(parse(b"\xef\xbb\xbf" + json.dumps(answer).encode()), "json") in texts
 
@@ -60,7 +65,10 @@ class TestShapes:
     def test_pages_of_a_job_s_result_are_one_document(self) -> None:
         answer = whole(invoice(), sheet("Two."), invoice())
         head = {"JobStatus": "SUCCEEDED", "DocumentMetadata": {"Pages": 3}}
-        parts = [{**head, "Blocks": answer["Blocks"][at : at + 7], "NextToken": "x"} for at in range(0, len(answer["Blocks"]), 7)]
+        parts = [
+            {**head, "Blocks": answer["Blocks"][at : at + 7], "NextToken": "x"}
+            for at in range(0, len(answer["Blocks"]), 7)
+        ]
         assert render(parse(parts), "json") == render(parse({**answer, **head}), "json")
 
     def test_warnings_are_said_once(self) -> None:
@@ -75,21 +83,42 @@ class TestShapes:
 
     def test_expenses_identities_and_lending(self) -> None:
         value = {"Text": "Corner Shop", "Confidence": 90.0}
-        field = {"Type": {"Text": "VENDOR_NAME"}, "LabelDetection": {"Text": "From"}, "ValueDetection": value, "Currency": {"Code": "EUR"}}
+        field = {
+            "Type": {"Text": "VENDOR_NAME"},
+            "LabelDetection": {"Text": "From"},
+            "ValueDetection": value,
+            "Currency": {"Code": "EUR"},
+        }
         items = [{"LineItemExpenseFields": [{"Type": {"Text": "ITEM"}, "ValueDetection": {"Text": "Tea"}}]}]
         expense = {"ExpenseIndex": 1, "SummaryFields": [field], "LineItemGroups": [{"LineItems": items}]}
         found = parse({"ExpenseDocuments": [expense]}).expenses[0]
-        assert (found.fields[0].value, found.fields[0].label, found.fields[0].currency) == ("Corner Shop", "From", "EUR")
+        assert (found.fields[0].value, found.fields[0].label, found.fields[0].currency) == (
+            "Corner Shop",
+            "From",
+            "EUR",
+        )
         assert [[one.value for one in item] for item in found.items] == [["Tea"]]
         date = {"Text": "01/02/1990", "NormalizedValue": {"Value": "1990-01-02T00:00:00", "ValueType": "Date"}}
-        identity = parse({"IdentityDocuments": [{"IdentityDocumentFields": [{"Type": {"Text": "DATE_OF_BIRTH"}, "ValueDetection": date}]}]})
+        identity = parse(
+            {
+                "IdentityDocuments": [
+                    {"IdentityDocumentFields": [{"Type": {"Text": "DATE_OF_BIRTH"}, "ValueDetection": date}]}
+                ]
+            }
+        )
         assert identity.identities[0].fields[0].normalized == "1990-01-02T00:00:00"
         page = {
             "Page": 4,
-            "PageClassification": {"PageType": [{"Value": "W_2", "Confidence": 90}, {"Value": "1040", "Confidence": 95}]},
+            "PageClassification": {
+                "PageType": [{"Value": "W_2", "Confidence": 90}, {"Value": "1040", "Confidence": 95}]
+            },
             "Extractions": [
                 {"ExpenseDocument": expense},
-                {"LendingDocument": {"LendingFields": [{"Type": "PAID", "ValueDetections": [{"SelectionStatus": "SELECTED"}]}]}},
+                {
+                    "LendingDocument": {
+                        "LendingFields": [{"Type": "PAID", "ValueDetections": [{"SelectionStatus": "SELECTED"}]}]
+                    }
+                },
             ],
         }
         lending = parse({"Results": [page]}).lending[0]
@@ -101,7 +130,19 @@ class TestShapes:
 
     @pytest.mark.parametrize(
         "data",
-        [b"", b"   ", b"[1, 2]", b"7", b"[]", b"{}", b'{"a": 1}', b'{"Blocks": [{"BlockType": "CELL", "Geometry": 3}]}', b"\xff\xfe", b"{", b"[" * 99_999],
+        [
+            b"",
+            b"   ",
+            b"[1, 2]",
+            b"7",
+            b"[]",
+            b"{}",
+            b'{"a": 1}',
+            b'{"Blocks": [{"BlockType": "CELL", "Geometry": 3}]}',
+            b"\xff\xfe",
+            b"{",
+            b"[" * 99_999,
+        ],
     )
     def test_what_is_no_answer_is_refused(self, data: bytes) -> None:
         with pytest.raises(InputError):
@@ -113,7 +154,9 @@ class TestShapes:
         answer = whole(invoice())
         for block in data.draw(st.lists(st.sampled_from(answer["Blocks"]), max_size=4)):
             key = data.draw(st.sampled_from(sorted(block)))
-            block[key] = data.draw(st.sampled_from([None, "x", 0, [], {}, [None], [{"Type": "CHILD", "Ids": ["nobody"]}]]))
+            block[key] = data.draw(
+                st.sampled_from([None, "x", 0, [], {}, [None], [{"Type": "CHILD", "Ids": ["nobody"]}]])
+            )
         try:
             found = parse(json.dumps(answer))
             for name in ("text", "md", "html", "csv", "json", "hocr", "alto", "svg", "xlsx"):
@@ -125,11 +168,25 @@ class TestShapes:
 class TestTables:
     def test_merged_cells_cover_their_places_once(self) -> None:
         page = Sheet()
-        grid = Grid([["Year", "Sales", ""], ["", "a", "b"], ["2026", "1", "2"]], 72, 100, merged=[(1, 1, 2, 1), (1, 2, 1, 2)], heads=2)
+        grid = Grid(
+            [["Year", "Sales", ""], ["", "a", "b"], ["2026", "1", "2"]],
+            72,
+            100,
+            merged=[(1, 1, 2, 1), (1, 2, 1, 2)],
+            heads=2,
+        )
         page.table(grid)
         (table,) = parse(sheets.answer(page, features=["TABLES"])).tables
         spans = [(cell.row, cell.column, cell.row_span, cell.column_span) for cell in table.cells]
-        assert spans == [(1, 1, 2, 1), (1, 2, 1, 2), (2, 2, 1, 1), (2, 3, 1, 1), (3, 1, 1, 1), (3, 2, 1, 1), (3, 3, 1, 1)]
+        assert spans == [
+            (1, 1, 2, 1),
+            (1, 2, 1, 2),
+            (2, 2, 1, 1),
+            (2, 3, 1, 1),
+            (3, 1, 1, 1),
+            (3, 2, 1, 1),
+            (3, 3, 1, 1),
+        ]
         assert (table.header_rows, table.rows()) == (2, [["Year", "Sales", ""], ["", "a", "b"], ["2026", "1", "2"]])
         assert table.rows(repeat=True)[:2] == [["Year", "Sales", "Sales"], ["Year", "a", "b"]]
 
@@ -137,7 +194,12 @@ class TestTables:
         cells = [cell("a", 1, 1, 2, 2), cell("b", 1, 2, 1, 1), cell("c", 2, 1, 1, 3)]
         table = {"BlockType": "TABLE", "Id": "t", "Relationships": [{"Type": "CHILD", "Ids": ["a", "b", "c"]}]}
         (found,) = parse({"Blocks": [table, *cells]}).tables
-        places = [(one.row + down, one.column + right) for one in found.cells for down in range(one.row_span) for right in range(one.column_span)]
+        places = [
+            (one.row + down, one.column + right)
+            for one in found.cells
+            for down in range(one.row_span)
+            for right in range(one.column_span)
+        ]
         assert len(places) == len(set(places))
 
     def test_checkboxes_in_cells(self) -> None:
@@ -148,7 +210,14 @@ class TestTables:
 
 
 def cell(id: str, row: int, column: int, rows: int, columns: int) -> dict[str, Any]:
-    return {"BlockType": "CELL", "Id": id, "RowIndex": row, "ColumnIndex": column, "RowSpan": rows, "ColumnSpan": columns}
+    return {
+        "BlockType": "CELL",
+        "Id": id,
+        "RowIndex": row,
+        "ColumnIndex": column,
+        "RowSpan": rows,
+        "ColumnSpan": columns,
+    }
 
 
 class TestReadingOrder:
@@ -163,8 +232,13 @@ class TestReadingOrder:
 
     def test_three_columns(self) -> None:
         page = Sheet()
-        columns = [[page.write(f"column {x} line {number}", x, 100 + 15 * number, size=10) for number in range(9)] for x in (60, 230, 400)]
-        assert [line.text for line in parse(sheets.answer(page)).pages[0].lines] == [line.text for column in columns for line in column]
+        columns = [
+            [page.write(f"column {x} line {number}", x, 100 + 15 * number, size=10) for number in range(9)]
+            for x in (60, 230, 400)
+        ]
+        assert [line.text for line in parse(sheets.answer(page)).pages[0].lines] == [
+            line.text for column in columns for line in column
+        ]
 
     def test_labels_and_numbers_are_read_line_by_line(self) -> None:
         page = Sheet()
@@ -183,11 +257,16 @@ class TestReadingOrder:
     def test_a_stamp_in_the_margin_comes_last(self) -> None:
         page = sheet("One.", "Two.", "Three.")
         page.write("received", 30, 300, turn=270)
-        assert [line.text for line in parse(sheets.answer(page)).pages[0].lines] == ["One.", "Two.", "Three.", "received"]
+        assert [line.text for line in parse(sheets.answer(page)).pages[0].lines] == [
+            "One.",
+            "Two.",
+            "Three.",
+            "received",
+        ]
 
     def test_layout_decides_where_it_was_asked_for_and_nothing_is_lost(self) -> None:
         page = sheet("first", "second", "third", "fourth")
-        first, second, third, fourth = page.lines
+        first, _second, third, _fourth = page.lines
         page.layout = [("TEXT", [third]), ("TEXT", [first])]
         read = [line.text for line in parse(sheets.answer(page, features=["LAYOUT"])).pages[0].lines]
         assert sorted(read) == ["first", "fourth", "second", "third"]
@@ -197,7 +276,22 @@ class TestReadingOrder:
         from time import process_time
 
         def seconds(count: int) -> float:
-            lines = [{"BlockType": "LINE", "Id": f"{number}", "Text": "a line of some words", "Geometry": {"BoundingBox": {"Left": 0.1 + 0.5 * (number % 2), "Top": number / count, "Width": 0.3, "Height": 0.4 / count}}} for number in range(count)]
+            lines = [
+                {
+                    "BlockType": "LINE",
+                    "Id": f"{number}",
+                    "Text": "a line of some words",
+                    "Geometry": {
+                        "BoundingBox": {
+                            "Left": 0.1 + 0.5 * (number % 2),
+                            "Top": number / count,
+                            "Width": 0.3,
+                            "Height": 0.4 / count,
+                        }
+                    },
+                }
+                for number in range(count)
+            ]
             begun = process_time()
             assert len(parse({"Blocks": lines}).pages[0].lines) == count
             return process_time() - begun

@@ -21,7 +21,30 @@ ALL = ["TABLES", "FORMS", "LAYOUT", "SIGNATURES"]
 # one line of printable characters, as OCR gives them
 words = st.text(st.characters(blacklist_categories=("C", "Z")), min_size=1, max_size=8)
 cells = st.one_of(st.just(""), st.lists(words, min_size=1, max_size=3).map(" ".join))
-LINES = ["# no heading", "- no entry", "1. no number", "> no quote", "***", "---", "===", "| a | b |", "```", "    code", "+ no", "[a](b)", "<b>", "&amp;", "*a* _b_ **c**", "a_b_c", "![x](y)", "~~x~~", "`c`", "\\", "12) no", "https://x.org/a_b"]
+LINES = [
+    "# no heading",
+    "- no entry",
+    "1. no number",
+    "> no quote",
+    "***",
+    "---",
+    "===",
+    "| a | b |",
+    "```",
+    "    code",
+    "+ no",
+    "[a](b)",
+    "<b>",
+    "&amp;",
+    "*a* _b_ **c**",
+    "a_b_c",
+    "![x](y)",
+    "~~x~~",
+    "`c`",
+    "\\",
+    "12) no",
+    "https://x.org/a_b",
+]
 
 
 def tokens(text: str) -> list:
@@ -42,7 +65,14 @@ def tables_in(text: str) -> list[list[list[str]]]:
 
 
 def shown(token) -> str:
-    return "".join(child.content if child.type in ("text", "text_special") else "\n" if child.type == "softbreak" else f"<{child.type}>" for child in token.children)
+    return "".join(
+        child.content
+        if child.type in ("text", "text_special")
+        else "\n"
+        if child.type == "softbreak"
+        else f"<{child.type}>"
+        for child in token.children
+    )
 
 
 def table(rows: list[list[str]]) -> Table:
@@ -56,13 +86,23 @@ def document(rows: list[list[str]]) -> Document:
 
 class TestMarkdown:
     @settings(max_examples=200, deadline=None)
-    @given(st.integers(1, 4).flatmap(lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=4)))
+    @given(
+        st.integers(1, 4).flatmap(
+            lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=4)
+        )
+    )
     def test_a_table_is_read_back_as_it_was(self, rows: list[list[str]]) -> None:
         expected = [[" ".join(cell.split()) for cell in row] for row in rows]
         assert tables_in(str(render(document(rows), "md"))) == [expected]
 
     @settings(max_examples=300, deadline=None)
-    @given(st.lists(st.one_of(st.sampled_from(LINES), st.lists(words, min_size=1, max_size=4).map(" ".join)), min_size=1, max_size=4))
+    @given(
+        st.lists(
+            st.one_of(st.sampled_from(LINES), st.lists(words, min_size=1, max_size=4).map(" ".join)),
+            min_size=1,
+            max_size=4,
+        )
+    )
     def test_a_paragraph_is_read_back_as_it_was(self, lines: list[str]) -> None:
         page = sheet(*(" ".join(line.split()) for line in lines))
         text = str(render(parse(sheets.answer(page)), "md"))
@@ -100,7 +140,7 @@ class TestMarkdown:
         page = Sheet()
         page.ask("Name:", "Ann Lee", 72, 100)
         page.ask("Member", True, 72, 130)
-        page.layout = [("KEY_VALUE", [line for line in page.lines])]
+        page.layout = [("KEY_VALUE", list(page.lines))]
         assert render(parse(sheets.answer(page, features=ALL)), "md") == "**Name:** Ann Lee\\\n**Member** \\[x\\]\n"
 
     def test_pages_are_marked(self) -> None:
@@ -110,7 +150,11 @@ class TestMarkdown:
 
 class TestCsvAndTsv:
     @settings(max_examples=100, deadline=None)
-    @given(st.integers(1, 3).flatmap(lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=4)))
+    @given(
+        st.integers(1, 3).flatmap(
+            lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=4)
+        )
+    )
     def test_a_table_is_read_back_as_it_was(self, rows: list[list[str]]) -> None:
         text = str(render(document(rows), "csv"))
         assert list(csv.reader(io.StringIO(text, newline=""))) == rows
@@ -148,7 +192,15 @@ class Seen(HTMLParser):
 class TestHtml:
     def test_merged_cells_and_heads(self) -> None:
         page = Sheet()
-        page.table(Grid([["Year", "Sales <x>", ""], ["", "a", "b"], ["2026", "1", "2"]], 72, 100, merged=[(1, 1, 2, 1), (1, 2, 1, 2)], heads=2))
+        page.table(
+            Grid(
+                [["Year", "Sales <x>", ""], ["", "a", "b"], ["2026", "1", "2"]],
+                72,
+                100,
+                merged=[(1, 1, 2, 1), (1, 2, 1, 2)],
+                heads=2,
+            )
+        )
         seen = Seen()
         seen.feed(str(render(parse(sheets.answer(page, features=ALL)), "html")))
         assert seen.rows == [

@@ -24,7 +24,7 @@ SIZE = (850, 1100)  # of US Letter at 100 dots an inch
 @pytest.fixture(scope="module")
 def page() -> Sheet:
     made = invoice()
-    made.write("a <b> & \"c\" \x0bd", 72, 600)
+    made.write('a <b> & "c" \x0bd', 72, 600)
     made.write("aside", 580, 300, turn=90)
     return made
 
@@ -35,7 +35,9 @@ def options(page: Sheet) -> Options:
 
 
 def rendered(page: Sheet, name: str, options: Options) -> str:
-    return str(render(parse(sheets.answer(page, features=["TABLES", "LAYOUT", "FORMS", "SIGNATURES"])), name, options=options))
+    return str(
+        render(parse(sheets.answer(page, features=["TABLES", "LAYOUT", "FORMS", "SIGNATURES"])), name, options=options)
+    )
 
 
 def boxes(page: Sheet) -> dict[str, tuple[int, int, int, int]]:
@@ -76,7 +78,11 @@ class TestHocr:
         assert {word: box for word, box in found.items() if word in boxes(page)} == {
             word: box for word, box in boxes(page).items() if word in found
         }
-        assert [line.get("title") for line in root.findall(".//h:span[@class='ocr_line']", XHTML) if "textangle 270" in line.get("title")]
+        assert [
+            line.get("title")
+            for line in root.findall(".//h:span[@class='ocr_line']", XHTML)
+            if "textangle 270" in line.get("title")
+        ]
 
 
 class TestAlto:
@@ -98,13 +104,28 @@ class TestAlto:
                 assert 0 <= float(word.get("WC")) <= 1
         assert sorted(found) == sorted(set(spoken(page)))
         expected = boxes(page)
-        assert {word: box for word, box in found.items() if word in expected} == {word: box for word, box in expected.items() if word in found}
+        assert {word: box for word, box in found.items() if word in expected} == {
+            word: box for word, box in expected.items() if word in found
+        }
 
 
 class TestTsv:
     def test_it_has_tesseract_s_columns(self, page: Sheet, options: Options) -> None:
         rows = list(csv.DictReader(io.StringIO(rendered(page, "tsv", options)), delimiter="\t", quoting=csv.QUOTE_NONE))
-        assert list(rows[0]) == "level page_num block_num par_num line_num word_num left top width height conf text".split()
+        assert list(rows[0]) == [
+            "level",
+            "page_num",
+            "block_num",
+            "par_num",
+            "line_num",
+            "word_num",
+            "left",
+            "top",
+            "width",
+            "height",
+            "conf",
+            "text",
+        ]
         assert rows[0] | {"level": "1", "width": "850", "height": "1100"} == rows[0]
         expected = boxes(page)
         words = [row for row in rows if row["level"] == "5"]
@@ -121,7 +142,9 @@ class TestPictures:
 
         page = sheet("alone", size=30)
         source = sheets.picture(page, dots=100)
-        drawn = Image.open(io.BytesIO(render(parse(sheets.answer(page)), "png", options=Options(source=source)))).convert("RGB")
+        drawn = Image.open(
+            io.BytesIO(render(parse(sheets.answer(page)), "png", options=Options(source=source)))
+        ).convert("RGB")
         plain = Image.open(io.BytesIO(source)).convert("RGB")
         assert drawn.size == plain.size
         changed = [
@@ -131,7 +154,12 @@ class TestPictures:
             if drawn.getpixel((x, y)) != plain.getpixel((x, y))
         ]
         left, top, right, bottom = boxes(page)["alone"]
-        around = (min(x for x, _ in changed), min(y for _, y in changed), max(x for x, _ in changed), max(y for _, y in changed))
+        around = (
+            min(x for x, _ in changed),
+            min(y for _, y in changed),
+            max(x for x, _ in changed),
+            max(y for _, y in changed),
+        )
         assert around == pytest.approx((left, top, right, bottom), abs=2)
         inside = [(x, y) for x, y in changed if left + 3 < x < right - 3 and top + 3 < y < bottom - 3]
         assert inside == []  # a frame, not a patch

@@ -42,7 +42,12 @@ def place_of(data: bytes, word: str, *, page: int = 0) -> list[float]:
     text = pdfium.PdfDocument(data)[page].get_textpage()
     first, count = text.search(word).get_next()
     boxes = [text.get_charbox(number) for number in range(first, first + count)]
-    return [min(box[0] for box in boxes), min(box[1] for box in boxes), max(box[2] for box in boxes), max(box[3] for box in boxes)]
+    return [
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    ]
 
 
 def turned_page() -> Sheet:
@@ -66,7 +71,12 @@ class TestWords:
         page = turned_page()
         line = next(line for line in page.lines if word in line.text.split())
         points = dict(line.words())[word]
-        expected = [min(points[::2]) * WIDTH, (1 - max(points[1::2])) * HEIGHT, max(points[::2]) * WIDTH, (1 - min(points[1::2])) * HEIGHT]
+        expected = [
+            min(points[::2]) * WIDTH,
+            (1 - max(points[1::2])) * HEIGHT,
+            max(points[::2]) * WIDTH,
+            (1 - min(points[1::2])) * HEIGHT,
+        ]
         assert place_of(searchable(page), word) == pytest.approx(expected, abs=0.2)
 
     @pytest.mark.parametrize("rotate", [90, 180, 270])
@@ -77,7 +87,9 @@ class TestWords:
         line = page.lines[0]
         upright = place_of(searchable(page), "upright")
         left, bottom, right, top = place_of(data, "upright")
-        assert (right - left, top - bottom) == pytest.approx((upright[2] - upright[0], upright[3] - upright[1]), abs=0.2), line
+        assert (right - left, top - bottom) == pytest.approx(
+            (upright[2] - upright[0], upright[3] - upright[1]), abs=0.2
+        ), line
 
     def test_a_page_with_a_crop_box(self) -> None:
         reader = pypdf.PdfReader(io.BytesIO(sheets.pdf(sheet("corner"), visible=False)))
@@ -88,7 +100,9 @@ class TestWords:
         writer.write(out)
         left, _bottom, _right, top = place_of(searchable(sheet("corner"), source=out.getvalue()), "corner")
         first = sheet("corner").lines[0]
-        assert (left, top) == pytest.approx((100 + first.x / WIDTH * 300, 50 + (1 - (first.y - 9) / HEIGHT) * 650), abs=0.5)
+        assert (left, top) == pytest.approx(
+            (100 + first.x / WIDTH * 300, 50 + (1 - (first.y - 9) / HEIGHT) * 650), abs=0.5
+        )
 
     def test_every_script_is_found(self) -> None:
         data = searchable(sheet(*SCRIPTS.split()), source=sheets.pdf(Sheet()))
@@ -101,7 +115,17 @@ class TestWords:
         assert texts(searchable(sheet(word), source=sheets.pdf(Sheet())))[0].split() == [word]
 
     @settings(max_examples=40, deadline=None)
-    @given(st.lists(st.text(st.characters(whitelist_categories=("Lu", "Ll", "Nd", "Po"), max_codepoint=0x2FF), min_size=1, max_size=9), min_size=1, max_size=6))
+    @given(
+        st.lists(
+            st.text(
+                st.characters(whitelist_categories=("Lu", "Ll", "Nd", "Po"), max_codepoint=0x2FF),
+                min_size=1,
+                max_size=9,
+            ),
+            min_size=1,
+            max_size=6,
+        )
+    )
     def test_any_words(self, words: list[str]) -> None:
         data = searchable(sheet(*words), source=sheets.pdf(Sheet()))
         assert pypdf.PdfReader(io.BytesIO(data)).pages[0].extract_text().split() == words
@@ -111,7 +135,10 @@ class TestPages:
     def test_nothing_is_seen_of_it(self) -> None:
         page = invoice()
         source = sheets.pdf(page, visible=False)
-        seen = [pdfium.PdfDocument(data)[0].render(scale=1).to_pil().tobytes() for data in (source, searchable(page, source=source))]
+        seen = [
+            pdfium.PdfDocument(data)[0].render(scale=1).to_pil().tobytes()
+            for data in (source, searchable(page, source=source))
+        ]
         assert seen[0] == seen[1]
 
     def test_a_page_that_has_its_text_gets_none_twice(self) -> None:
@@ -120,13 +147,19 @@ class TestPages:
         assert texts(data)[0].count("Bread") == 1
 
     def test_what_else_the_pdf_has_stays(self) -> None:
-        writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(io.BytesIO(sheets.pdf(sheet("One."), sheet("Two."), visible=False))))
+        writer = pypdf.PdfWriter(
+            clone_from=pypdf.PdfReader(io.BytesIO(sheets.pdf(sheet("One."), sheet("Two."), visible=False)))
+        )
         writer.add_outline_item(title="Second", page_number=1)
         writer.add_metadata({"/Title": "Letters"})
         out = io.BytesIO()
         writer.write(out)
         made = pypdf.PdfReader(io.BytesIO(searchable(sheet("One."), sheet("Two."), source=out.getvalue())))
-        assert ([item.title for item in made.outline], made.metadata.title, len(made.pages)) == (["Second"], "Letters", 2)
+        assert ([item.title for item in made.outline], made.metadata.title, len(made.pages)) == (
+            ["Second"],
+            "Letters",
+            2,
+        )
 
     @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
     def test_a_picture_becomes_a_page(self, kind: str) -> None:
@@ -134,7 +167,9 @@ class TestPages:
         source = sheets.picture(page, kind=kind, dots=60)
         data = searchable(page, source=source)
         drawn = pdfium.PdfDocument(data)[0].render(scale=1).to_pil().convert("L")
-        assert sorted(texts(data)[0].split()) == sorted(word for line in page.every_line() for word in line.text.split())
+        assert sorted(texts(data)[0].split()) == sorted(
+            word for line in page.every_line() for word in line.text.split()
+        )
         assert drawn.getextrema()[0] < 60  # the picture is there
         if kind == "JPEG":
             assert source in data  # byte for byte

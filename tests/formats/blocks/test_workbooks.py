@@ -23,7 +23,9 @@ def workbook(*pages: Sheet):
 class TestWorkbook:
     def test_a_sheet_for_each_table_with_typed_numbers(self) -> None:
         one, two = Sheet(), Sheet()
-        one.table(Grid([["Item", "Price"], ["=1+1", "1,250.50"], ["00123", "(3.20)"]], 72, 100, title="Sales: [2026]/Q1*?"))
+        one.table(
+            Grid([["Item", "Price"], ["=1+1", "1,250.50"], ["00123", "(3.20)"]], 72, 100, title="Sales: [2026]/Q1*?")
+        )
         two.table(Grid([["a"]], 72, 100))
         book = workbook(one, two)
         assert book.sheetnames == ["1 Sales   2026  Q1", "Table 2"]
@@ -35,7 +37,15 @@ class TestWorkbook:
 
     def test_merged_cells_are_merged(self) -> None:
         page = Sheet()
-        page.table(Grid([["Year", "Sales", ""], ["", "a", "b"], ["2026", "1", "2"]], 72, 100, merged=[(1, 1, 2, 1), (1, 2, 1, 2)], heads=2))
+        page.table(
+            Grid(
+                [["Year", "Sales", ""], ["", "a", "b"], ["2026", "1", "2"]],
+                72,
+                100,
+                merged=[(1, 1, 2, 1), (1, 2, 1, 2)],
+                heads=2,
+            )
+        )
         found = workbook(page).worksheets[0]
         assert sorted(map(str, found.merged_cells.ranges)) == ["A1:A2", "B1:C1"]
         assert (found["A1"].value, found["B1"].value, found["C3"].value) == ("Year", "Sales", 2)
@@ -50,8 +60,14 @@ class TestWorkbook:
     def test_without_a_table_fields_or_lines(self) -> None:
         page = Sheet()
         page.ask("Name:", "Ann", 72, 100)
-        assert [[cell.value for cell in row] for row in workbook(page).worksheets[0].iter_rows()] == [["page", "key", "value"], [1, "Name:", "Ann"]]
-        assert [[cell.value for cell in row] for row in workbook(sheet("One.")).worksheets[0].iter_rows()] == [["page", "text"], [1, "One."]]
+        assert [[cell.value for cell in row] for row in workbook(page).worksheets[0].iter_rows()] == [
+            ["page", "key", "value"],
+            [1, "Name:", "Ann"],
+        ]
+        assert [[cell.value for cell in row] for row in workbook(sheet("One.")).worksheets[0].iter_rows()] == [
+            ["page", "text"],
+            [1, "One."],
+        ]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,12 @@ pypdf = pytest.importorskip("pypdf", reason="pip install '.[documents]'")
 pytest.importorskip("fpdf", reason="fpdf2 is in the group `test`")
 
 PAGE = sheet("One.")
-KINDS = {"pdf": sheets.pdf(PAGE, PAGE), **{kind: sheets.picture(PAGE, kind=kind.upper(), dots=30) for kind in ("png", "jpeg", "tiff", "webp", "gif", "bmp")}}
+KINDS = {
+    "pdf": sheets.pdf(PAGE, PAGE),
+    **{
+        kind: sheets.picture(PAGE, kind=kind.upper(), dots=30) for kind in ("png", "jpeg", "tiff", "webp", "gif", "bmp")
+    },
+}
 
 
 def facts(folder: Path, data: bytes):
@@ -40,7 +45,11 @@ def test_every_kind_is_known_by_its_bytes(kind: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "I;16"])
 def test_pictures_of_every_mode_are_converted(mode: str) -> None:
-    source = Image.new("L", (40, 30), 200).convert("I").convert("I;16") if mode == "I;16" else Image.new("RGB", (40, 30), "white").convert(mode)
+    source = (
+        Image.new("L", (40, 30), 200).convert("I").convert("I;16")
+        if mode == "I;16"
+        else Image.new("RGB", (40, 30), "white").convert(mode)
+    )
     out = io.BytesIO()
     source.save(out, "TIFF")
     made = Image.open(io.BytesIO(converted(out.getvalue(), most_bytes=10_000, most_pixels=100)))
