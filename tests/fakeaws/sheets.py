@@ -381,8 +381,8 @@ def _relate(block: dict[str, Any], kind: str, ids: Sequence[str]) -> dict[str, A
 
 
 def _corners(left: float, top: float, width: float, height: float) -> tuple[float, ...]:
-    line, t, r, b = left / WIDTH, top / HEIGHT, (left + width) / WIDTH, (top + height) / HEIGHT
-    return (l, t, r, t, r, b, l, b)
+    x0, y0, x1, y1 = left / WIDTH, top / HEIGHT, (left + width) / WIDTH, (top + height) / HEIGHT
+    return (x0, y0, x1, y0, x1, y1, x0, y1)
 
 
 def _around(many: Sequence[tuple[float, ...]]) -> tuple[float, ...]:
