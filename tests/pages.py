@@ -19,7 +19,8 @@ def scan(aws: Aws, folder: Path, *pages: Sheet, name: str = "scan.pdf") -> Path:
 
 def picture(aws: Aws, folder: Path, page: Sheet, *, name: str = "page.png", **options: object) -> Path:
     """A picture of PAGE on disk, which the fake can read."""
-    kind = {"jpg": "JPEG", "tif": "TIFF"}.get(name.rpartition(".")[2], name.rpartition(".")[2].upper())
+    ending = name.rpartition(".")[2]
+    kind = {"jpg": "JPEG", "tif": "TIFF", "heic": "HEIF"}.get(ending, ending.upper())
     return known(aws, folder / name, sheets.picture(page, kind=kind, **options), (page,))  # type: ignore[arg-type]
 
 

@@ -43,6 +43,8 @@ class World:
         aws.bucket(STAGING)
         aws.bucket("my-bucket")
         aws.put("my-bucket", "call.flac", wav())
+        aws.put("my-bucket", "manifest.jsonl", b"{}")
+        aws.textract.trained("invoices")
         aws.bucket("eu-bucket", region="eu-west-1")
         self.speak("my-task")
         boto3.client("polly").put_lexicon(Name="w3c", Content=(folder / "w3c.pls").read_text(encoding="utf-8"))

@@ -209,7 +209,8 @@ class _Failures:
         """Raise PartialFailure where there were any."""
         if self._failed:
             raise PartialFailure(
-                f"{self._failed:,} of {self.count:,} failed; the others are done",
+                f"{self._failed:,} of {self.count:,} failed"
+                + ("; the others are done" if self._failed < self.count else ""),
                 hint=None if self._file else "--errors FILE collects them",
             )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Annotated, Any, Final, Protocol, runtime_checkable
@@ -137,6 +137,37 @@ def way(
     return Way(sources.paths(names, endings=TEXTRACT_FORMATS), wanted, via, bucket, timeout, wait, scale, jobs)
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What else is written of each document: pictures of what was found, and a row in a database."""
+
+    crop: Path | None = None
+    database: Path | None = None
+
+
+def beside(
+    crop: Annotated[
+        Path | None, typer.Option("--crop", metavar="DIR", help="Cut what was found out of the pages, as PNG.")
+    ] = None,
+    database: Annotated[
+        Path | None, typer.Option("--sqlite", metavar="DB", help="Put the text into a database that can be searched.")
+    ] = None,
+) -> Beside:
+    """What else is written."""
+    if crop is not None and crop.exists() and not crop.is_dir():
+        raise UsageError(f"{crop} is no folder", hint="--crop pictures/")
+    return Beside(crop, database)
+
+
+def into_folder(folder: Path, source: Source, made: Iterable[tuple[str, bytes]], ending: str) -> None:
+    """Write what was MADE of SOURCE, each with a name, into FOLDER, where SOURCE would stand in it."""
+    place = folder / source.relative.parent
+    for name, data in made:
+        with streams.file(place / f"{source.relative.stem}-{name}.{ending}") as out:
+            out.bytes(data)
+
+
+BesideOptions = Annotated[Beside, Joined(beside)]
 HowOptions = Annotated[How, Joined(how)]
 LookOptions = Annotated[Look, Joined(look)]
 WayOptions = Annotated[Way, Joined(way)]

@@ -19,6 +19,7 @@ from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source, read_text
 from awsml_cli.core.tables import Row, Table
 
+UNREACHED: Final = ("EndpointConnectionError", "ConnectTimeoutError", "ProxyConnectionError")
 MOST_BEHIND: Final = 400  # documents that may pass while a call waits to be full
 
 
@@ -233,12 +234,17 @@ def _asked(method: Method, call: _Call) -> _Call:
     try:
         found: Sequence[Any] = method.ask(texts, call.language, alone=call.key is None)
     except AwsmlError as error:
-        if batch.shared(error):
+        if _shared(error):
             raise
         found = [error] * len(texts)
     for question, answer in zip(call.questions, found, strict=True):
         question.answer = answer
     return call
+
+
+def _shared(error: AwsmlError) -> bool:
+    """Whether every other document would meet ERROR too: of thousands of lines, none gets to where nobody answers."""
+    return batch.shared(error) or (isinstance(error, ServiceError) and error.code in UNREACHED)
 
 
 class _Packer:
@@ -272,7 +278,7 @@ class _Packer:
             try:
                 yield from self._windows(opened)
             except AwsmlError as error:
-                if batch.shared(error):
+                if _shared(error):
                     raise
                 opened.error = error
         opened.closed = True

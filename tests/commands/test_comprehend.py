@@ -10,7 +10,7 @@ import stat
 import sys
 
 import pytest
-from fakeaws import AwsError
+from fakeaws import AwsError, Refused
 
 REVIEWS = "I love this phone very much\n\nThis was awful, really bad\nThe box was brown and square"
 PERSON = "Jane Doe flew to Paris in 1999"
@@ -189,6 +189,11 @@ class TestLines:
             "3,,",
             "4,NEUTRAL,0.9625",
         ]
+
+    def test_a_service_that_nobody_reaches_is_told_once(self, aws, awsml):
+        aws.respond("comprehend", "BatchDetectSentiment", Refused(times=3))
+        run = awsml("comprehend", "sentiment", "--lines", stdin="I love this phone very much\n" * 25)
+        assert (run.exit_code, run.stderr.count("cannot reach comprehend")) == (4, 1)
 
     def test_bytes_that_are_no_text_end_the_run_when_all_before_them_is_done(self, aws, awsml):
         given = b"I love this phone very much\n" * 4_000 + b"\xff\n"

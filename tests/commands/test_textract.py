@@ -74,6 +74,22 @@ class TestWays:
         assert (run.exit_code, run.stderr) == (0, "")
         assert call.params["Document"]["Bytes"][:4] in (b"\x89PNG", b"\xff\xd8\xff\xe0")
 
+    def test_a_photograph_of_a_telephone_is_converted(self, aws: Aws, textract: Program, tmp_path: Path) -> None:
+        pytest.importorskip("pillow_heif", reason="pip install '.[heic]'").register_heif_opener()
+        run = textract(picture(aws, tmp_path, sheet(FIRST), name="page.heic"))
+        (call,) = aws.calls
+        assert (run.exit_code, run.stderr, call.params["Document"]["Bytes"][:3]) == (0, "", b"\xff\xd8\xff")
+
+    def test_without_the_library_for_heic_it_says_so(
+        self, aws: Aws, textract: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("awsml_cli.formats.pages.picture._knows_heic", lambda: False)
+        monkeypatch.setattr("PIL.Image.open", lambda _: (_ for _ in ()).throw(OSError))
+        (tmp_path / "page.heic").write_bytes(b"\0\0\0\x1cftypheic" + bytes(100))
+        run = textract("page.heic", cwd=tmp_path)
+        assert (run.exit_code, aws.calls) == (3, [])
+        assert run.stderr.endswith("hint: pip install 'awsml-cli[heic]'\n")
+
     def test_a_picture_is_turned_as_its_exif_says(self, aws: Aws, textract: Program, tmp_path: Path) -> None:
         from PIL import Image
 

@@ -7,6 +7,7 @@ was drawn on it.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import io
 import json
@@ -83,7 +84,9 @@ class Textract:
         self.page_size = PAGE_OF_RESULTS
         self.at_once = JOBS_AT_ONCE
         self._tokens: dict[tuple[str, str], tuple[str, str]] = {}
-        self._adapters: dict[str, dict[str, Any]] = {}
+        self.adapters: dict[str, dict[str, Any]] = {}  # by id; `Versions` maps a version to what Get says
+        self.training: tuple[str, ...] = ("CREATION_IN_PROGRESS", "CREATION_IN_PROGRESS", "ACTIVE")
+        self._made: dict[str, str] = {}  # ClientRequestToken -> what it made
 
     # synchronous
 
@@ -254,6 +257,106 @@ class Textract:
             raise AwsError("InvalidJobIdException", "Request has invalid Job Id")
         return job
 
+    # adapters
+
+    def create_adapter(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        """Make an adapter, or give the one that the same token made."""
+        token = params.get("ClientRequestToken", "")
+        id = self._made.get(token) or f"{len(self.adapters) + 1:012x}"
+        kept = {
+            name: params[name]
+            for name in ("AdapterName", "FeatureTypes", "AutoUpdate", "Description")
+            if name in params
+        }
+        self.adapters.setdefault(id, {"AdapterId": id, "CreationTime": self._now(), "Versions": {}, **kept})
+        self._made[token] = id
+        return {"AdapterId": id}
+
+    def trained(self, name: str, *, id: str = "1a2b3c4d5e6f") -> None:
+        """Let there be an adapter with one version that can be asked."""
+        version = {
+            "AdapterId": id,
+            "AdapterVersion": "1",
+            "CreationTime": self._now(),
+            "FeatureTypes": ["QUERIES"],
+            "gets": 9,
+            "Status": "ACTIVE",
+        }
+        about = {"AdapterId": id, "AdapterName": name, "FeatureTypes": ["QUERIES"], "CreationTime": self._now()}
+        self.adapters[id] = {**about, "Versions": {"1": version}}
+
+    def list_adapters(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        """List adapters, two in a page."""
+        shown = ("AdapterId", "AdapterName", "CreationTime", "FeatureTypes")
+        return _page([{name: one[name] for name in shown} for one in self.adapters.values()], "Adapters", params)
+
+    def get_adapter(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        """Describe an adapter."""
+        return {name: value for name, value in self._adapter(params).items() if name != "Versions"}
+
+    def delete_adapter(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        """Remove an adapter that has no version any more."""
+        if self._adapter(params)["Versions"]:
+            raise AwsError("ConflictException", "The adapter has versions.")
+        del self.adapters[params["AdapterId"]]
+        return {}
+
+    def create_adapter_version(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        """Begin to train a version, or give the one that the same token began."""
+        versions = self._adapter(params)["Versions"]
+        token = params.get("ClientRequestToken", "")
+        name = self._made.get(token) or str(len(versions) + 1)
+        if name not in versions:
+            self._object(params["DatasetConfig"]["ManifestS3Object"], call)
+            self.aws.clock.advance(1)
+            given = {key: params[key] for key in ("AdapterId", "DatasetConfig", "OutputConfig")}
+            versions[name] = {
+                **given,
+                "AdapterVersion": name,
+                "CreationTime": self._now(),
+                "FeatureTypes": ["QUERIES"],
+                "gets": 0,
+            }
+        self._made[token] = name
+        return {"AdapterId": params["AdapterId"], "AdapterVersion": name}
+
+    def get_adapter_version(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        """Tell how a version is, which takes it one step on."""
+        version = self._adapter(params)["Versions"].get(params["AdapterVersion"])
+        if version is None:
+            raise AwsError("ResourceNotFoundException", "No such version.")
+        version["Status"] = self.training[min(version["gets"], len(self.training) - 1)]
+        version["gets"] += 1
+        answer = {name: value for name, value in version.items() if name != "gets"}
+        if version["Status"] == "ACTIVE":
+            better = {"F1Score": 0.9, "Precision": 0.92, "Recall": 0.88}
+            answer["EvaluationMetrics"] = [
+                {"Baseline": {"F1Score": 0.7}, "AdapterVersion": better, "FeatureType": "QUERIES"}
+            ]
+        return answer
+
+    def list_adapter_versions(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        """List versions, two in a page."""
+        shown = ("AdapterId", "AdapterVersion", "CreationTime", "FeatureTypes")
+        found = [
+            {**{name: one[name] for name in shown}, "Status": one.get("Status", self.training[0])}
+            for one in self._adapter(params)["Versions"].values()
+        ]
+        return _page(found, "AdapterVersions", params)
+
+    def delete_adapter_version(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        """Remove a version."""
+        self._adapter(params)["Versions"].pop(params["AdapterVersion"], None)
+        return {}
+
+    def _adapter(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        if params["AdapterId"] not in self.adapters:
+            raise AwsError("ResourceNotFoundException", "No such adapter.")
+        return self.adapters[params["AdapterId"]]
+
+    def _now(self) -> datetime.datetime:
+        return datetime.datetime.fromtimestamp(self.aws.clock.now(), datetime.UTC)
+
     # documents
 
     def _fetch(self, document: Mapping[str, Any], call: Call) -> tuple[bytes, list[str]]:
@@ -287,6 +390,13 @@ class Textract:
             if all(page is not None for page in found):
                 return found
         return [sheets.sheet(f"Page {number} of {_digest(data)}.") for number in range(1, _pages(data) + 1)]
+
+
+def _page(found: list[Any], name: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the page of FOUND that the token asks for."""
+    first = int(params.get("NextToken", "0"))
+    more = {"NextToken": str(first + 2)} if len(found) > first + 2 else {}
+    return {name: found[first : first + 2], **more}
 
 
 def _names(place: Mapping[str, Any]) -> list[str]:

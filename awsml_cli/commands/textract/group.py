@@ -23,3 +23,4 @@ TEXT = formats(besides=("tsv",))
 TABLES = formats(besides=("csv", "tsv", "table"))
 ALL = formats(besides=("csv", "tsv"))
 PLAIN = formats(besides=())
+SAFE = {name: methodcaller("rendered", name) for name in ("md", "html", "hocr", "alto", "xlsx", "pdf", "png")}

@@ -12,6 +12,8 @@ import typer
 
 from awsml_cli.cli.readings import (
     ROWS,
+    Beside,
+    BesideOptions,
     How,
     HowOptions,
     LookOptions,
@@ -20,6 +22,7 @@ from awsml_cli.cli.readings import (
     as_wanted,
     bytes_of,
     drawn,
+    into_folder,
     lines_of,
     one_file_each,
     shown,
@@ -55,11 +58,17 @@ AdapterOption = Annotated[
     awsml textract letter.png | awsml translate --to es""",
 )
 def text(
-    session: Session, *, way: WayOptions, features: FeaturesOption = None, look: LookOptions, how: HowOptions
+    session: Session,
+    *,
+    way: WayOptions,
+    features: FeaturesOption = None,
+    look: LookOptions,
+    beside: BesideOptions,
+    how: HowOptions,
 ) -> Many | Listing:
     """Read the text of DOCUMENT, pages parted by a form feed."""
     wanted = service.features(features or ())
-    return _read(session, service.Asked("analysis" if wanted else "text", wanted), "text", way, look, how)
+    return read_all(session, service.Asked("analysis" if wanted else "text", wanted), "text", way, look, how, beside)
 
 
 @app.command(
@@ -73,17 +82,24 @@ def text(
     awsml textract tables report.pdf --merge-tables -f json | jq -r '.tables[0].rows[0][0]'""",
 )
 def tables(
-    session: Session, *, way: WayOptions, features: FeaturesOption = None, look: LookOptions, how: HowOptions
+    session: Session,
+    *,
+    way: WayOptions,
+    features: FeaturesOption = None,
+    look: LookOptions,
+    beside: BesideOptions,
+    how: HowOptions,
 ) -> Many | Listing | None:
     """Find the tables, as CSV, an empty line between two."""
     asked = service.Asked("analysis", service.features(["tables", *(features or ())]))
     look = replace(look, drawn=drawn) if how.draws else look
     if how.folder and how.format in ROWS and not session.dry_run:
         asked = replace(asked, pages=way.pages)
-        approve(session, lambda: _plan(session, asked, way, [source for source in way.sources if source.path]))
-        one_file_each(_outcomes(session, asked, "tables", way, look, how), how, several=len(way.sources) > 1)
+        approve(session, lambda: planned(session, asked, way, [source for source in way.sources if source.path]))
+        outcomes = outcomes_of(session, asked, "tables", way, look, how, beside)
+        one_file_each(outcomes, how, several=len(way.sources) > 1)
         return None
-    return _read(session, asked, "tables", way, look, how)
+    return read_all(session, asked, "tables", way, look, how, beside)
 
 
 @app.command(
@@ -96,11 +112,17 @@ def tables(
     awsml textract forms application.png | cut -f2""",
 )
 def forms(
-    session: Session, *, way: WayOptions, features: FeaturesOption = None, look: LookOptions, how: HowOptions
+    session: Session,
+    *,
+    way: WayOptions,
+    features: FeaturesOption = None,
+    look: LookOptions,
+    beside: BesideOptions,
+    how: HowOptions,
 ) -> Many | Listing:
     """Find the fields of a form: key, TAB, value."""
     asked = service.Asked("analysis", service.features(["forms", *(features or ())]))
-    return _read(session, asked, "forms", way, look, how)
+    return read_all(session, asked, "forms", way, look, how, beside)
 
 
 @app.command(
@@ -126,6 +148,7 @@ def ask(
     require: Annotated[bool, typer.Option("--require", help="Exit 7 where a question has no answer.")] = False,
     features: FeaturesOption = None,
     look: LookOptions,
+    beside: BesideOptions,
     how: HowOptions,
 ) -> Many | Listing:
     """Answer questions from DOCUMENT: question, TAB, answer."""
@@ -135,7 +158,7 @@ def ask(
         questions=tuple(_question(one) for one in (*(question or ()), *lines_of(questions_from))),
         adapters=tuple(service.adapter(one) for one in adapter or ()),
     )
-    return _read(session, asked, "ask", way, look, how, require=require)
+    return read_all(session, asked, "ask", way, look, how, beside, require=require)
 
 
 @app.command(
@@ -147,11 +170,17 @@ def ask(
     awsml textract layout report.pdf --features tables -o report.md""",
 )
 def layout(
-    session: Session, *, way: WayOptions, features: FeaturesOption = None, look: LookOptions, how: HowOptions
+    session: Session,
+    *,
+    way: WayOptions,
+    features: FeaturesOption = None,
+    look: LookOptions,
+    beside: BesideOptions,
+    how: HowOptions,
 ) -> Many | Listing:
     """Tell titles, headings, lists and paragraphs apart, in reading order."""
     asked = service.Asked("analysis", service.features(["layout", *(features or ())]))
-    return _read(session, asked, "layout", way, look, how)
+    return read_all(session, asked, "layout", way, look, how, beside)
 
 
 @app.command(
@@ -161,11 +190,17 @@ def layout(
     examples="awsml textract signatures contract.pdf",
 )
 def signatures(
-    session: Session, *, way: WayOptions, features: FeaturesOption = None, look: LookOptions, how: HowOptions
+    session: Session,
+    *,
+    way: WayOptions,
+    features: FeaturesOption = None,
+    look: LookOptions,
+    beside: BesideOptions,
+    how: HowOptions,
 ) -> Many | Listing:
     """Find the signatures: page, confidence and place."""
     asked = service.Asked("analysis", service.features(["signatures", *(features or ())]))
-    return _read(session, asked, "signatures", way, look, how)
+    return read_all(session, asked, "signatures", way, look, how, beside)
 
 
 @app.command(
@@ -176,21 +211,19 @@ def signatures(
     awsml textract expense receipt.jpg
     awsml textract expense receipts/ -f csv > receipts.csv""",
 )
-def expense(session: Session, *, way: WayOptions, look: LookOptions, how: HowOptions) -> Many | Listing:
+def expense(
+    session: Session, *, way: WayOptions, look: LookOptions, beside: BesideOptions, how: HowOptions
+) -> Many | Listing:
     """Read receipts and invoices: type, value and number of the line item."""
-    return _read(session, service.Asked("expense"), "expense", way, look, how)
+    return read_all(session, service.Asked("expense"), "expense", way, look, how, beside)
 
 
 @app.command("id", formats=PLAIN, keeps=True, many=True, examples="awsml textract id licence.jpg")
-def id_(session: Session, *, way: WayOptions, look: LookOptions, how: HowOptions) -> Many | Listing:
+def id_(
+    session: Session, *, way: WayOptions, look: LookOptions, beside: BesideOptions, how: HowOptions
+) -> Many | Listing:
     """Read US passports and driving licences: type, TAB, value."""
-    return _read(session, service.Asked("id"), "id", way, look, how)
-
-
-@app.command(formats=PLAIN, keeps=True, many=True, examples="awsml textract lending package.pdf -f json | jq .summary")
-def lending(session: Session, *, way: WayOptions, look: LookOptions, how: HowOptions) -> Many | Listing:
-    """Sort the pages of a mortgage application, and read their fields."""
-    return _read(session, service.Asked("lending"), "lending", way, look, how)
+    return read_all(session, service.Asked("id"), "id", way, look, how, beside)
 
 
 @app.command(
@@ -233,24 +266,37 @@ def render_(
     return Many(found, batch.each(found, one, jobs=1))
 
 
-def _read(
-    session: Session, asked: service.Asked, view: str, way: Way, look: Look, how: How, *, require: bool = False
+def read_all(
+    session: Session,
+    asked: service.Asked,
+    view: str,
+    way: Way,
+    look: Look,
+    how: How,
+    beside: Beside,
+    *,
+    require: bool = False,
 ) -> Many | Listing:
     """Read all documents, each as its view and the format want it."""
     asked = replace(asked, pages=way.pages)
     asked.check()
     if session.dry_run:
-        return Listing(iter(list(_plan(session, asked, way, way.sources))), "Plan")
-    approve(session, lambda: _plan(session, asked, way, [source for source in way.sources if source.path]))
-    outcomes = _outcomes(session, asked, view, way, look, how)
+        return Listing(iter(list(planned(session, asked, way, way.sources))), "Plan")
+    approve(session, lambda: planned(session, asked, way, [source for source in way.sources if source.path]))
+    outcomes = outcomes_of(session, asked, view, way, look, how, beside)
     return Many(way.sources, shown(outcomes, how, several=len(way.sources) > 1, require=require))
 
 
-def _plan(session: Session, asked: service.Asked, way: Way, found: list[Source]) -> Iterator[Step]:
+def planned(session: Session, asked: service.Asked, way: Way, found: list[Source]) -> Iterator[Step]:
+    """What reading the documents FOUND would call."""
     return service.plan(session, found, asked, via=way.via, bucket=way.bucket, scale=way.scale)
 
 
-def _outcomes(session: Session, asked: service.Asked, view: str, way: Way, look: Look, how: How) -> Iterator[Outcome]:
+def outcomes_of(
+    session: Session, asked: service.Asked, view: str, way: Way, look: Look, how: How, beside: Beside
+) -> Iterator[Outcome]:
+    """What becomes of each document, in order; what is written beside it is written."""
+
     def one(source: Source) -> Record:
         name = source.relative.name if source.path else source.name
         seen = replace(look, view=view, options=replace(look.options, source_name=name))
@@ -258,7 +304,7 @@ def _outcomes(session: Session, asked: service.Asked, view: str, way: Way, look:
             session,
             source,
             asked,
-            look=replace(seen, needs_source=how.format in SHOWS_PAGES),
+            look=replace(seen, needs_source=look.needs_source or how.format in SHOWS_PAGES or beside.crop is not None),
             via=way.via,
             bucket=way.bucket,
             timeout=way.timeout,
@@ -266,7 +312,17 @@ def _outcomes(session: Session, asked: service.Asked, view: str, way: Way, look:
             scale=way.scale,
         )
 
-    return batch.each(way.sources, one, jobs=way.jobs)
+    for outcome in batch.each(way.sources, one, jobs=way.jobs):
+        if isinstance(outcome.value, service.Reading):
+            _write_beside(outcome.value, outcome.source, beside)
+        yield outcome
+
+
+def _write_beside(made: service.Reading, source: Source, beside: Beside) -> None:
+    if beside.crop is not None:
+        into_folder(beside.crop, source, made.crops(), "png")
+    if beside.database is not None:
+        service.store(beside.database, source.name, made)
 
 
 def _question(text: str) -> service.Question:

@@ -28,6 +28,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <Layout>
 """
 Size = tuple[int, int]
+_SAME = 1e-6  # of the page
 
 
 def render_alto(document: Document, options: Options) -> str:
@@ -66,7 +67,7 @@ def _string(word: Block, number: int, size: Size) -> str:
     content = escape(clean(word.text))
     sure = f"{(word.confidence or 0) / 100:.4f}"
     head = f'<String ID="string_{number}" CONTENT="{content}"{_place(word.box, size)} WC="{sure}"'
-    if word.points in ((), word.box.points):
+    if all(abs(one - other) < _SAME for one, other in zip(word.points, word.box.points, strict=True)):
         return f"{head}/>"
     return f'{head}><Shape><Polygon POINTS="{_points(word.points, size)}"/></Shape></String>'
 

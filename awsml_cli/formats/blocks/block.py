@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 Turn = int  # degrees clockwise that text is turned by: 0, 90, 180 or 270
 
@@ -33,6 +34,10 @@ class Box(NamedTuple):
         return (left, top, right, top, right, bottom, left, bottom)
 
 
+# exact to a ten-thousandth of a pixel, in a third of the memory of a tuple
+_CORNERS: Final = struct.Struct("8f")
+_packed, _unpacked = _CORNERS.pack, _CORNERS.unpack
+_SPOKEN: Final = frozenset({"WORD", "LINE"})
 NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 
 
@@ -49,12 +54,12 @@ def around(boxes: Iterable[Box]) -> Box:
 class Block:
     """A block of AWS's answer, as small as it can be kept; a word of a page is one of these.
 
-    `points` are the corners of the text from its own top left clockwise, x and y in turn: they tell how it is turned.
     `selected` is whether a checkbox is ticked, None for all that is no checkbox. `relations` map AWS's type of a
     relationship to the ids at its other end.
     """
 
     __slots__ = (
+        "_corners",
         "box",
         "column",
         "column_span",
@@ -63,7 +68,6 @@ class Block:
         "handwriting",
         "id",
         "page",
-        "points",
         "query",
         "relations",
         "row",
@@ -84,7 +88,7 @@ class Block:
         self.confidence: float | None = None if confidence is None else float(confidence)
         box, points = get("Geometry") or (NOWHERE, ())
         self.box: Box = box
-        self.points: tuple[float, ...] = points
+        self._corners: bytes = _packed(*points) if len(points) == 8 and self.type in _SPOKEN else b""
         page = get("Page")
         self.page: int | None = None if page is None else int(page)
         self.row = int(get("RowIndex") or 0)
@@ -108,6 +112,11 @@ class Block:
     def ids(self, relation: str) -> tuple[str, ...]:
         """The ids at the other end of RELATION (`CHILD`, `VALUE` …)."""
         return self.relations.get(relation, ()) if self.relations else ()
+
+    @property
+    def points(self) -> tuple[float, ...]:
+        """The corners of its text from its own top left clockwise, x and y in turn: they tell how it is turned."""
+        return _unpacked(self._corners) if self._corners else self.box.points
 
     @property
     def turn(self) -> Turn:

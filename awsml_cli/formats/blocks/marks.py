@@ -51,8 +51,7 @@ def marks(document: Document, page: Page) -> Iterator[Mark]:
                 yield Mark("head" if cell.header else "cell", cell.text, cell.box.points, cell.confidence)
     for word in page.words:
         if word.box is not NOWHERE:
-            points = word.points if len(word.points) >= 8 else word.box.points
-            yield Mark("word", word.text, points, word.confidence)
+            yield Mark("word", word.text, word.points, word.confidence)
     for pair in page.key_values:
         for kind, text, box in (("key", pair.key, pair.key_box), ("value", pair.value, pair.value_box)):
             if box is not NOWHERE:

@@ -7,6 +7,7 @@ text, never exists as a whole.
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from awsml_cli.formats.blocks.model import Document
 _HINT = "give the JSON that Textract wrote: one answer, or a list of the answers about one document's pages"
 _KEYS = ("Blocks", "ExpenseDocuments", "IdentityDocuments", "Results", "Summary")
 # What an answer of a known shape can still have wrong inside: a list for a text, a word for a number.
-_MISSHAPEN = (KeyError, IndexError, TypeError, ValueError, AttributeError)
+_MISSHAPEN = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, struct.error)
 
 
 def parse(data: bytes | str | Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Document:

@@ -35,7 +35,7 @@ def render_pdf(document: Document, options: Options) -> bytes:
         raise UsageError("a searchable PDF needs the pages themselves", hint="--source scan.pdf")
     if (kind_of(options.source[:4096]) or "png") == "pdf":
         return _finished(_of_pdf(options.source), document, _own_texts(options.source))
-    return _finished(_of_pictures(options.source, document), document, {})
+    return _finished(_of_pictures(options.source), document, {})
 
 
 def of_frames(document: Document, frames: Iterable[bytes]) -> bytes:
@@ -53,6 +53,10 @@ def _finished(writer: PdfWriter, document: Document, known: dict[int, str]) -> b
     codes = Codes()
     font = writer._add_object(library("pypdf.generic").DictionaryObject())
     read = {page.number: page for page in document.pages}
+    if read and max(read) > len(writer.pages):
+        raise UsageError(
+            f"the source has no page {max(read)}, about which the answer is", hint="--source with what was read"
+        )
     for number, page in enumerate(writer.pages, start=1):
         if number in read and not _has_text(read[number], known.get(number, "")):
             _lay(page, _layer(read[number], _places(page), codes), font, writer)
@@ -127,7 +131,7 @@ def _words(page: Page, place: Place, codes: Codes) -> Iterator[str]:
         shown = visual(word.text)
         if not shown:
             continue
-        points = word.points if len(word.points) >= 8 else word.box.points
+        points = word.points
         left_x, left_y = place(points[6], points[7])
         right_x, right_y = place(points[4], points[5])
         top_x, top_y = place(points[0], points[1])
@@ -236,12 +240,12 @@ def _complete(font: Any, codes: Codes, writer: PdfWriter) -> None:
     )
 
 
-def _of_pictures(data: bytes, document: Document) -> PdfWriter:
+def _of_pictures(data: bytes) -> PdfWriter:
     """A PDF of the pictures in DATA, one a page, a JPEG as it is."""
     from awsml_cli.formats.blocks.pictured import picture_page
+    from awsml_cli.formats.pages.picture import sizes
 
     writer: PdfWriter = library("pypdf").PdfWriter()
-    count = max((page.number for page in document.pages), default=1)
-    for number in range(1, count + 1):
+    for number in range(1, len(sizes(data)) + 1):
         picture_page(writer, data, number, longest=LONGEST, believed=_RESOLUTIONS)
     return writer

@@ -48,8 +48,8 @@ def matching(patterns: Iterable[str]) -> Finder:
             raise UsageError(f"`{pattern}` is no regular expression: {problem}") from None
 
     def find(text: str) -> Iterator[Span]:
-        for one in compiled:
-            yield from ((found.start(), found.end(), one.pattern) for found in one.finditer(text) if found[0])
+        for number, one in enumerate(compiled, start=1):  # the pattern itself may say what is to be hidden
+            yield from ((found.start(), found.end(), f"MATCH_{number}") for found in one.finditer(text) if found[0])
 
     return find
 
@@ -79,8 +79,7 @@ def redacted(document: Document, find: Finder) -> tuple[Document, list[Hidden]]:
             kind = next((kind for begin, end, kind in spans if begin < last and first < end), None)
             if kind is not None:
                 kinds[id(word)] = kind
-                points = word.points if len(word.points) >= 8 else word.box.points
-                hidden.append(Hidden(page.number, kind, points))
+                hidden.append(Hidden(page.number, kind, word.points))
         pages.append(_masked_page(page, kinds) if kinds else page)
     return Document(pages=tuple(pages), page_count=document.page_count, warnings=document.warnings), hidden
 

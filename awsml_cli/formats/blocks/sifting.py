@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from awsml_cli.formats.blocks.model import Cell, Document, Page, Table
 
@@ -112,3 +112,16 @@ def _with(table: Table, below: Table) -> Table:
         footers=(*table.footers, *below.footers),
         pages=(*table.pages, *below.pages),
     )
+
+
+def splits(document: Document) -> list[tuple[str, list[int]]]:
+    """The kinds and pages of the documents that a mortgage application is made of, in the order of their pages."""
+    found = [
+        (str(group.get("Type") or "UNCLASSIFIED"), sorted(map(int, one.get("Pages") or ())))
+        for group in document.details.get("DocumentGroups") or ()
+        for one in group.get("SplitDocuments") or ()
+    ]
+    if not found:  # no summary: neighbours of one kind belong together
+        for kind, pages in groupby(document.lending, lambda page: page.type):
+            found.append((kind, [page.page for page in pages]))
+    return sorted(((kind, pages) for kind, pages in found if pages), key=lambda one: one[1])

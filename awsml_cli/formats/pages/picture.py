@@ -113,19 +113,23 @@ def _smaller(picture: Image, factor: float) -> Image:
 
 def _pillow() -> Any:
     """PIL.Image, its own guard against bombs off: `MOST_PIXELS` is ours."""
-    from importlib.util import find_spec
-
     library("PIL")
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None
     warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-    if find_spec("pillow_heif") is not None:
+    if _knows_heic():
         library("pillow_heif").register_heif_opener()
     return Image
 
 
+def _knows_heic() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("pillow_heif") is not None
+
+
 def _unreadable(head: bytes, name: str) -> InputError | ConfigError:
     if head[4:8] == b"ftyp":
-        return ConfigError(f"reading {name}, a HEIC picture, needs pillow-heif", hint="pip install pillow-heif")
+        return ConfigError(f"reading {name}, a HEIC picture, needs pillow-heif", hint="pip install 'awsml-cli[heic]'")
     return InputError(f"{name} is damaged: it cannot be decoded as a picture")

@@ -11,11 +11,14 @@ from typing import Any, ClassVar
 
 from pydantic import PrivateAttr
 
+from awsml_cli.core.errors import UsageError
 from awsml_cli.core.record import Listing, Record
-from awsml_cli.formats.blocks import Document, Look, parse, render
+from awsml_cli.formats.blocks import Document, Look, Options, parse, render
+from awsml_cli.formats.blocks.crops import crops
 from awsml_cli.formats.blocks.data import record
-from awsml_cli.formats.blocks.sifting import joined_tables, sure
+from awsml_cli.formats.blocks.sifting import joined_tables, splits, sure
 from awsml_cli.formats.blocks.table_text import render_tsv, table_csv, table_tsv
+from awsml_cli.formats.pages import kind_of, part
 from awsml_cli.services.textract.views import VIEWS, View
 
 
@@ -90,14 +93,12 @@ class Reading(Record):
             return "\n".join(self._look.drawn(table.rows()) for table in self.document.tables)
         if format == "tsv" and self._look.view == "tables":
             return render_tsv(self.document, self._look.options)
-        options = replace(self._look.options, source=self._look.options.source or self._source)
-        return render(self.document, format, options=options)
+        return render(self.document, format, options=self.options)
 
     def _rows_as(self, format: str) -> str:
         """The lines of its view with their heads, or tesseract's words for the text as TSV."""
         if format == "tsv" and self._look.view == "text":
-            options = replace(self._look.options, source=self._look.options.source or self._source)
-            return str(render(self.document, "tsv", options=options))
+            return str(render(self.document, "tsv", options=self.options))
         heads = list(self.view.row.columns)
         rows = [heads, *(row[: len(heads)] for row in self.view.rows(self.document))]
         if format == "tsv":
@@ -115,6 +116,26 @@ class Reading(Record):
             counts[table.page] = number = counts.get(table.page, 0) + 1
             made.append((f"p{table.page}-t{number}", write(table, repeat=self._look.options.repeat_merged)))
         return made
+
+    @property
+    def options(self) -> Options:
+        """How it is rendered, with the document itself where it is here."""
+        return replace(self._look.options, source=self._look.options.source or self._source)
+
+    def crops(self) -> Iterator[tuple[str, bytes]]:
+        """What its view looks at, cut out of the pages as PNG, each with a name. Raises UsageError without them."""
+        return crops(self.document, self._look.view, self.options)
+
+    def parts(self) -> Iterator[tuple[str, bytes]]:
+        """The documents that a mortgage application is made of, each as a PDF, with a name: `1-payslips`.
+
+        Raises UsageError without the pages themselves.
+        """
+        source = self.options.source
+        if source is None or kind_of(source[:4096]) != "pdf":
+            raise UsageError("splitting needs the PDF itself", hint="a PDF that is here")
+        for number, (kind, pages) in enumerate(splits(self.document), start=1):
+            yield f"{number}-{kind.lower()}", part(source, pages, kind="pdf", name="the document")
 
     @property
     def unanswered(self) -> list[str]:

@@ -178,6 +178,11 @@ class TestPages:
         pages = (sheet("One."), sheet("Two."))
         assert [text.split() for text in texts(searchable(*pages, source=sheets.tiff(*pages)))] == [["One."], ["Two."]]
 
+    def test_a_source_of_fewer_pages_is_another_document(self) -> None:
+        for source in (sheets.pdf(sheet("One.")), sheets.picture(sheet("One."), dots=20)):
+            with pytest.raises(UsageError, match="no page 2"):
+                searchable(sheet("One."), sheet("Two."), source=source)
+
     def test_without_the_source_there_is_no_page(self) -> None:
         with pytest.raises(UsageError, match="needs the pages"):
             render(parse(sheets.answer(invoice())), "pdf")
