@@ -7,6 +7,7 @@ answer, the failed ones apart, into one place or, for a folder, into a file for 
 from __future__ import annotations
 
 import functools
+import gc
 import inspect
 import io
 import json
@@ -123,7 +124,9 @@ def _together(value: Documents, view: render.View, out: streams.Output, failures
     """Everything into one place."""
     gathered = Gathered(out)
     to = writer(value, view, gathered)
-    for answers in value.answers(to.parts, to.keep):
+    for number, answers in enumerate(value.answers(to.parts, to.keep)):
+        if number == 1:
+            gc.freeze()  # there are many: Python need not search all that the program is made of for garbage again
         for answer in answers:
             _one(answer, to, failures)
         gathered.send()
