@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from awsml_cli.local.engines import hear, identify, speak, translate
+import awsml_cli.local.engines.translate as apertium
+from awsml_cli.local.engines import hear, identify, speak
 from awsml_cli.local.engines.declaration import Declaration
 
 
@@ -30,7 +31,7 @@ def engines() -> list[EngineInfo]:
 
 def declarations() -> tuple[Declaration, ...]:
     """What the engines say of themselves."""
-    return (*hear.DECLARED, speak.DECLARATION, translate.declaration(), identify.DECLARATION)
+    return (*hear.DECLARED, speak.DECLARATION, apertium.declaration(), identify.DECLARATION)
 
 
 def _info(declared: Declaration) -> EngineInfo:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import awsml_cli.local.engines.translate as apertium
 from awsml_cli.core.errors import ConfigError
 from awsml_cli.core.limits import TRANSLATE_TEXT_BYTES
 from awsml_cli.local.engines import identify
-from awsml_cli.local.engines import translate as apertium
 from awsml_cli.local.operations import Answer, Machine, Operation, Params, Refused, made_by
 
 LOWEST_SCORE = 0.3  # below it a detected language is a guess; AWS refuses then, too
