@@ -4,6 +4,8 @@ import json
 import re
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -26,11 +28,13 @@ def staged(client, sample: Path):
 
 
 def finished(transcriber, name: str) -> dict:
-    """The job once it has ended; every question waits for that some seconds by itself."""
-    for _ in range(20):
+    """The job once it has ended; a question waits for that some seconds by itself, and a real engine may need more."""
+    ends = time.monotonic() + 240
+    while time.monotonic() < ends:
         job = transcriber.get_transcription_job(TranscriptionJobName=name)["TranscriptionJob"]
         if job["TranscriptionJobStatus"] in ("COMPLETED", "FAILED"):
             return job
+        threading.Event().wait(0.05)  # somebody else has it in hand
     raise AssertionError("the job does not end")
 
 

@@ -1005,9 +1005,9 @@ def test_a_service_that_never_closes_is_left(serve: Any, monkeypatch: pytest.Mon
 
 
 def test_a_slow_service_is_waited_for(serve: Any, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(live, "POLL", 0.001)
+    monkeypatch.setattr(live, "POLL", 0.05)
     service = serve()
-    service.on_event = lambda stream: threading.Event().wait(0.005)
+    service.on_event = lambda stream: threading.Event().wait(0.06)
     assert words_of(streaming.stream(session_for(service), [sound(range(1, 16))], ENGLISH, raw=RAW)) == said(15)
 
 
