@@ -10,7 +10,7 @@ from awsml_cli.cli import options
 from awsml_cli.cli.app import CommandGroup
 from awsml_cli.core import batch, sources
 from awsml_cli.core.plan import approve
-from awsml_cli.core.record import Listing, Many, Parts
+from awsml_cli.core.record import Blob, Listing, Many, Parts
 from awsml_cli.core.session import Session
 from awsml_cli.services import translate as service
 
@@ -32,6 +32,7 @@ SourceOption = Annotated[
     awsml translate --to es "Where is the station?"
     awsml translate --to fr < letter.txt
     awsml translate --to de --file 'docs/*.txt' -o docs.de/
+    awsml transcribe talk.mp3 -f vtt | awsml translate --to es | awsml polly --fit > dubbed.mp3
     git log -1 --format=%B | awsml translate --to ja | awsml polly > log.mp3""",
 )
 def text(
@@ -42,14 +43,14 @@ def text(
     source: SourceOption = "auto",
     file: options.FileOption = None,
 ) -> Many | Listing:
-    """Translate TEXT, or stdin, of any length."""
+    """Translate TEXT, stdin or files of any length, in the form they have."""
     found = sources.text(text, files=file or ())
     if session.dry_run:
         return Listing((service.plan(one.name, sources.read_text(one, session)) for one in found), "Plan")
     approve(session, lambda: [service.plan(one.name, sources.read_text(one, session)) for one in found if not one.slow])
 
-    def one(origin: sources.Source) -> Parts:
-        return service.translate_text(session, sources.read_text(origin, session), source=source, target=target)
+    def one(origin: sources.Source) -> Parts | Blob:
+        return service.translate_source(session, origin, source=source, target=target)
 
     return Many(found, batch.each(found, one, jobs=1))
 

@@ -6,21 +6,24 @@ back together with every blank and line end as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, ClassVar, Final
 
-from awsml_cli.core import batch, limits, paging, prices
+from awsml_cli.core import batch, limits, paging, prices, sources
 from awsml_cli.core.cache import Cache, key_of
 from awsml_cli.core.errors import AwsmlError, ServiceError, UsageError
 from awsml_cli.core.plan import Step, step
-from awsml_cli.core.record import Listing, Parts, Record
+from awsml_cli.core.record import Blob, Listing, Parts, Record
 from awsml_cli.core.session import Session
-from awsml_cli.core.sources import PAUSE
+from awsml_cli.core.sources import PAUSE, Source
+from awsml_cli.formats import documents
 from awsml_cli.formats.pieces import Cutter, Piece, utf8_length
 
 SERVICE: Final = "translate"
 WORKERS: Final = 8  # calls at a time; the service allows more, a pipe seldom has more
 AUTO: Final = "auto"
+BINARY: Final = ("docx", "pptx", "xlsx")  # kinds that no terminal shows
 
 
 class Translation(Record):
@@ -52,6 +55,42 @@ def translate_text(session: Session, chunks: Iterable[str], *, source: str, targ
     """
     work = _Work(session, source=source, target=target)
     return Parts(work.run(pieces(chunks)), work.whole)
+
+
+def translate_source(session: Session, origin: Source, *, source: str, target: str) -> Parts | Blob:
+    """Translate ORIGIN in the form it has: subtitles keep their times, HTML its tags, Markdown and JSON their shape.
+
+    What is no file of a known kind is plain text, translated as it comes. A kind is known by what the input begins
+    with, and for a file by its name. Raises InputError, with line or offset, for a file that is not what it seems.
+    """
+    if origin.path is not None:
+        with sources.open_media(origin) as file:
+            kind = documents.recognise(file.read(sources.CHUNK), origin.name)
+        if kind != "text":
+            return _document(session, sources.read_bytes(origin, session), kind, source=source, target=target)
+    chunks = sources.read_text(origin, session)
+    if origin.text is not None or origin.path is not None:
+        return translate_text(session, chunks, source=source, target=target)
+    first = next(chunks, "")
+    kind = documents.recognise(first.encode(), origin.name if origin.remote else None)
+    chunks = chain([first], chunks)
+    if kind == "text":
+        return translate_text(session, chunks, source=source, target=target)
+    return _document(session, "".join(chunks).encode(), kind, source=source, target=target)
+
+
+def _document(session: Session, data: bytes, kind: str, *, source: str, target: str) -> Parts | Blob:
+    """The file DATA of KIND with its segments translated: text as it is written, an Office file as bytes."""
+    known = None if source == AUTO else source
+    document = documents.read(kind, data, options=documents.Options(source=known, target=target))
+    work = _Work(session, source=source, target=target)
+
+    def written() -> bytes:
+        return document.write(documents.translate(document.segments, work.texts))
+
+    if kind in BINARY:
+        return Blob(lambda _seekable: iter([written()]))
+    return Parts((written().decode("utf-8", "surrogateescape") for _ in range(1)), work.whole)
 
 
 def pieces(chunks: Iterable[str]) -> Iterator[Piece]:
@@ -96,6 +135,15 @@ class _Work:
         answers = batch.in_order(lambda piece: (piece, self.translate(piece)), found, workers=WORKERS)
         for piece, translated in answers:
             yield f"{piece.before}{translated}{piece.after}"
+
+    def texts(self, found: Sequence[str]) -> list[str]:
+        """The translations of whole texts, in order; the first settles the language where it is to be found out."""
+        rest = iter(found)
+        first = [self._text(text) for text in islice(rest, 1 if self.source == AUTO else 0)]
+        return [*first, *batch.in_order(self._text, rest, workers=WORKERS)]
+
+    def _text(self, text: str) -> str:
+        return "".join(f"{piece.before}{self.translate(piece)}{piece.after}" for piece in pieces([text]))
 
     def whole(self, text: str) -> Translation:
         """The record of everything, TEXT being the translation."""
