@@ -214,7 +214,7 @@ class TestProcesses:
     def test_ctrl_c_reaches_the_program(
         self, terminal: Callable[..., Terminal], awsml_process: Process, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        code = "import sys,time\nprint(sys.stdout.isatty(), flush=True)\ntry:\n  time.sleep(60)\nexcept KeyboardInterrupt:\n  sys.exit(130)"
+        code = "import sys,time\ntry:\n  print(sys.stdout.isatty(), flush=True)\n  time.sleep(60)\nexcept KeyboardInterrupt:\n  sys.exit(130)"
         monkeypatch.setattr("fakeaws.process.COMMAND", ("-c", code))
         run = terminal(real_time=True)
         run.wait_for("True")

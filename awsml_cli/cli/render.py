@@ -138,7 +138,7 @@ class _Failures:
             self._tell(source, error)
 
     def _tell(self, source: Source, error: AwsmlError) -> None:
-        report.error_line(error, about=f"{source.name}: ")
+        report.error_line(error, about="" if source.name in error.message else f"{source.name}: ")
         self.exit_code = 5
         if self._path is not None:
             with self._path.open("a", encoding="utf-8") as file:

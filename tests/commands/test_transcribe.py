@@ -512,7 +512,7 @@ class TestBadMedia:
         (tmp_path / "bad.wav").write_text("no sound")
         run = transcribe(talk, tmp_path / "bad.wav", "--errors", tmp_path / "errors.jsonl")
         assert (run.exit_code, run.text) == (5, f"{talk}\t{SAID}\ten-US\n")
-        assert run.stderr.startswith(f"error: {tmp_path}/bad.wav: ")
+        assert run.stderr.startswith(f"error: {tmp_path}/bad.wav is not audio or video: ")
         (entry,) = [json.loads(line) for line in (tmp_path / "errors.jsonl").read_text().splitlines()]
         assert entry["input"] == str(tmp_path / "bad.wav")
 
