@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -76,6 +77,7 @@ def _complete(args: list[str]) -> int:
 
 def entry() -> None:
     """What the command `awsml` calls."""
+    gc.set_threshold(50_000, 20, 20)  # a command makes much at its start and throws little of it away
     code = main()
     report.flush()
     if code in (130, 143) or report.abandoned:

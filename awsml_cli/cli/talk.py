@@ -22,6 +22,7 @@ class TerminalTalk:
 
     def __init__(self, level: int = 0) -> None:
         self.level = level
+        self.heard = level >= 1
         self.watched = streams.is_terminal(sys.stderr)
         self._drawn = False
         self._said: set[str] = set()

@@ -23,6 +23,7 @@ Q = TypeVar("Q")
 A = TypeVar("A")
 
 GRACE: Final = 5.0  # seconds that work under way has to end when nobody wants it any more
+SLOW: Final = 0.005  # seconds without an answer after which one more is let through
 
 
 def in_order(
@@ -30,10 +31,11 @@ def in_order(
 ) -> Iterator[A]:
     """WORK on each of QUESTIONS, WORKERS at a time and at most twice as many ahead; answers in order.
 
-    An exception of WORK comes out in its turn, after the answers before it.
+    One is under way at first, and more while answers let themselves be waited for: threads that have nothing to wait
+    for only stand in each other's way. An exception of WORK comes out in its turn, after the answers before it.
     """
     pool = executor or ThreadPoolExecutor(max_workers=workers, thread_name_prefix="awsml")
-    room = threading.Semaphore(workers * 2)
+    room = threading.Semaphore(1)
     ended = threading.Event()
     line: queue.SimpleQueue[Future[A] | BaseException | None] = queue.SimpleQueue()
     under_way: set[Future[A]] = set()
@@ -43,9 +45,11 @@ def in_order(
         return work(question)
 
     def feed() -> None:
+        more = workers * 2 - 1
         try:
             for question in questions:
-                room.acquire()
+                if not room.acquire(timeout=SLOW if more else None):
+                    more -= 1
                 if ended.is_set():
                     return
                 answer = pool.submit(one if executor is None else work, question)

@@ -167,7 +167,7 @@ class _Open:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.questions: deque[_Question] = deque()
+        self.questions: list[_Question] = []
         self.closed = False
         self.error: AwsmlError | None = None
         self.language: str | None = None
@@ -178,7 +178,7 @@ class _Open:
         moved = False
         questions = self.questions
         while questions and (answer := questions[0].answer) is not None:
-            window = questions.popleft().window
+            window = questions.pop(0).window
             moved = True
             if self.error is not None:
                 continue

@@ -36,7 +36,11 @@ class Record(BaseModel):
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="ignore", populate_by_name=True, alias_generator=AliasGenerator(validation_alias=_spellings)
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        alias_generator=AliasGenerator(validation_alias=_spellings),
+        defer_build=True,  # most records of a module are not those of the command at hand
     )
 
     columns: ClassVar[tuple[str, ...]] = ()

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import importlib
 import json
+import platform
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -162,7 +163,7 @@ class Session:
             connect_timeout=CONNECT_TIMEOUT,
             read_timeout=READ_TIMEOUT,
             max_pool_connections=POOL,
-            user_agent_extra=f"awsml/{__version__}",
+            user_agent=_user_agent(),  # botocore would put its own together anew for each call
             retries={"mode": "standard"},
         )
         try:
@@ -233,7 +234,8 @@ class Client:
 
     def _call(self, method: Callable[..., Any], operation: str, *args: Any, **params: Any) -> Any:
         talk = self._session.talk
-        talk.debug(f"{self._service} {operation} {_masked(params)}")
+        if talk.heard:
+            talk.debug(f"{self._service} {operation} {_masked(params)}")
         begun = clock.monotonic()
         waited, pause = 0.0, 1.0
         while True:
@@ -248,9 +250,10 @@ class Client:
                 talk.progress(f"{self._service} is throttling; going on in {pause:.0f} s")
                 clock.sleep(pause)
                 waited, pause = waited + pause, min(pause * 2, 20.0)
-        charge = None if self._session.local else prices.charge(self._service, operation, params)
-        cost = f", {charge}" if charge else ""
-        talk.note(f"{self._service} {operation}: {clock.monotonic() - begun:.2f} s{cost}")
+        if talk.heard:
+            charge = None if self._session.local else prices.charge(self._service, operation, params)
+            cost = f", {charge}" if charge else ""
+            talk.note(f"{self._service} {operation}: {clock.monotonic() - begun:.2f} s{cost}")
         return answer
 
     def _ours(self, problem: Exception, operation: str) -> Exception:
@@ -264,6 +267,13 @@ class Client:
         if isinstance(problem, ValueError | AttributeError | TypeError) and _raised_in_parser(problem):
             return _unreadable(self._service, operation, f"{problem}")
         return problem
+
+
+@cache
+def _user_agent() -> str:
+    import boto3
+
+    return f"awsml/{__version__} Boto3/{boto3.__version__} Python/{platform.python_version()} {platform.system()}"
 
 
 def _is_safe(address: str) -> bool:

@@ -10,9 +10,13 @@ from typing import Protocol
 
 
 class Talk(Protocol):
-    """Words for a person: none of them is data. `watched` says whether somebody could answer a question."""
+    """Words for a person: none of them is data.
+
+    `watched` says whether somebody could answer a question, `heard` whether details are wanted.
+    """
 
     watched: bool
+    heard: bool
 
     def warn(self, text: str) -> None:
         """Something that the user should know, though the work goes on."""
@@ -37,6 +41,7 @@ class Silence:
     """Nobody listens, and nobody consents."""
 
     watched = False
+    heard = False
 
     def warn(self, text: str) -> None:
         """Unheard."""

@@ -195,3 +195,10 @@ def test_any_mixture_is_written_again_as_it_was(kind, text):
     if kind != "po":
         assert document.write([segment.text for segment in document.segments]) == text.encode()
     document.write([segment.text.upper() for segment in document.segments])
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("text", ["- <div>\n  x\n", "1. <!-- a</div>\n", "- <div>\n\ntext\n"])
+def test_html_that_begins_an_item_of_a_list_has_an_end(text):
+    document = read("md", text.encode())
+    assert document.write([segment.text for segment in document.segments]) == text.encode()

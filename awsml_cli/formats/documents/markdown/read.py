@@ -182,7 +182,9 @@ class _Reader:
         return at
 
     def _after_html(self, at: int, prefix: int, end: re.Pattern[str] | None) -> int:
-        while at < len(self.every) and is_inside(self.every[at].text, self.stack):
+        """The line after the block of HTML that line AT begins: behind its END, at a blank line, or outside it."""
+        first = at
+        while at < len(self.every) and (at == first or is_inside(self.every[at].text, self.stack)):
             text = self.every[at].text[prefix:]
             if end is None and not text.strip(" \t>"):
                 return at
