@@ -11,19 +11,19 @@ A client from here
 from __future__ import annotations
 
 import importlib
-import json
 import platform
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from awsml_cli import __version__
-from awsml_cli.core import clock, places, prices, refusals, wanted
+from awsml_cli.core import places, refusals
+from awsml_cli.core.client import TRIES, Client, notice_cut_answers
 from awsml_cli.core.config import Config
-from awsml_cli.core.errors import AwsmlError, ServiceError
+from awsml_cli.core.errors import ServiceError
 from awsml_cli.core.talk import Silence, Talk
 
 T = TypeVar("T")
@@ -31,8 +31,6 @@ T = TypeVar("T")
 CONNECT_TIMEOUT = 10  # seconds
 READ_TIMEOUT = 70  # seconds; Polly and Translate answer within a minute
 POOL = 32  # connections a client keeps; no service of ours allows more calls at once
-PATIENCE = 600.0  # seconds that a throttled call is tried again before it fails
-TRIES = 3  # times that an answer cut short is asked for
 
 LOCAL_REGION = "us-east-1"  # AWS's own names need a region; on this machine it means nothing
 
@@ -185,7 +183,7 @@ class Session:
                 import botocore.session
 
                 core = botocore.session.Session(profile=self.config.profile)
-                core.get_component("event_emitter").register_first("needs-retry", _notice_cut_answers)
+                core.get_component("event_emitter").register_first("needs-retry", notice_cut_answers)
                 if self.local:
                     hook = importlib.import_module("awsml_cli.local.hook")
                     hook.attach(core, home=places.state_dir() / "local", note=self.talk.note, warn=self.talk.warn)
@@ -194,79 +192,6 @@ class Session:
                 except Exception as problem:
                     raise refusals.translate(problem, service="", operation="") or problem from None
             return self._boto
-
-
-class Client:
-    """A boto3 client whose errors are ours, and which waits when AWS asks it to.
-
-    Operations are called as boto3 spells them: `session.client("translate").translate_text(Text=…)`.
-    """
-
-    def __init__(self, session: Session, service: str, boto: Any) -> None:
-        self.boto = boto
-        self._session = session
-        self._service = service
-        self._operations: Mapping[str, str] = boto.meta.method_to_api_mapping
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        operation = self._operations.get(name) or {"upload_file": "PutObject"}.get(name)
-        if operation is None:
-            raise AttributeError(name)
-        return partial(self._call, getattr(self.boto, name), operation)
-
-    def knows(self, method: str) -> bool:
-        """Whether the installed boto3 has METHOD (new operations come with new releases)."""
-        return method in self._operations
-
-    def read(self, method: str, member: str, **params: Any) -> tuple[dict[str, Any], bytes]:
-        """Call METHOD and read its streaming MEMBER to the end, again where the stream broke off."""
-        for attempt in range(1, TRIES + 1):
-            answer = getattr(self, method)(**params)
-            try:
-                return answer, answer[member].read()
-            except Exception as problem:
-                error = refusals.translate(problem, service=self._service, operation=self._operations[method])
-                if error is None:
-                    raise
-                if attempt == TRIES:
-                    raise error from None
-        raise AssertionError("unreachable")
-
-    def _call(self, method: Callable[..., Any], operation: str, *args: Any, **params: Any) -> Any:
-        talk = self._session.talk
-        if talk.heard:
-            talk.debug(f"{self._service} {operation} {_masked(params)}")
-        begun = clock.monotonic()
-        waited, pause = 0.0, 1.0
-        while True:
-            try:
-                answer = method(*args, **params)
-                break
-            except Exception as problem:
-                error = self._ours(problem, operation)
-                if not (isinstance(error, ServiceError) and refusals.is_throttle(error)) or waited >= PATIENCE:
-                    raise error from None
-                wanted.check()
-                talk.progress(f"{self._service} is throttling; going on in {pause:.0f} s")
-                clock.sleep(pause)
-                waited, pause = waited + pause, min(pause * 2, 20.0)
-        if talk.heard:
-            charge = None if self._session.local else prices.charge(self._service, operation, params)
-            cost = f", {charge}" if charge else ""
-            talk.note(f"{self._service} {operation}: {clock.monotonic() - begun:.2f} s{cost}")
-        return answer
-
-    def _ours(self, problem: Exception, operation: str) -> Exception:
-        if isinstance(problem, AwsmlError):
-            return problem
-        for cause in (problem, problem.__cause__, problem.__context__):
-            if isinstance(cause, Exception):
-                error = refusals.translate(cause, service=self._service, operation=operation)
-                if error is not None:
-                    return error
-        if isinstance(problem, ValueError | AttributeError | TypeError) and _raised_in_parser(problem):
-            return _unreadable(self._service, operation, f"{problem}")
-        return problem
 
 
 @cache
@@ -279,73 +204,3 @@ def _user_agent() -> str:
 def _is_safe(address: str) -> bool:
     parts = urlsplit(address)
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost"))
-
-
-def _notice_cut_answers(response: Any, attempts: int, operation: Any, **_: Any) -> float | None:
-    """Ask again for an answer that says 200 and is not whole, up to three times, then fail.
-
-    botocore parses half a JSON document, an HTML page and an empty body as `{}` and calls that success.
-    """
-    if response is None:
-        return None
-    http, _parsed = response
-    fault = _fault(http, operation)
-    if fault is None:
-        return None
-    if attempts < TRIES:
-        return 0.2 * attempts
-    raise _unreadable(operation.service_model.service_name, operation.name, fault)
-
-
-def _fault(http: Any, operation: Any) -> str | None:
-    if http.status_code >= 300 or http.status_code == 204 or operation.http.get("method") == "HEAD":
-        return None
-    if operation.has_streaming_output or operation.has_event_stream_output:
-        return None
-    if "content-encoding" in http.headers:
-        return None
-    length = http.headers.get("content-length")
-    if length is not None and str(length).isdigit() and int(length) != len(http.content):
-        return f"{len(http.content)} of {length} bytes came"
-    output = operation.output_shape
-    if output is None or "payload" in output.serialization or "json" not in operation.service_model.resolved_protocol:
-        return None
-    if not http.content and not output.members:
-        return None
-    try:
-        whole = isinstance(json.loads(http.content), dict)
-    except ValueError:
-        whole = False
-    return None if whole else "it is not the JSON that AWS sends"
-
-
-def _unreadable(service: str, operation: str, fault: str) -> ServiceError:
-    return ServiceError(
-        f"the answer of {service} {operation} cannot be used: {fault}",
-        hint="something between here and AWS (a proxy, a captive portal) may have cut or replaced it; try again",
-        code="UnusableAnswer",
-        operation=operation,
-    )
-
-
-def _raised_in_parser(problem: Exception) -> bool:
-    trace, module = problem.__traceback__, ""
-    while trace is not None:
-        module = trace.tb_frame.f_globals.get("__name__", "")
-        if module == "botocore.parsers":
-            return True
-        trace = trace.tb_next
-    return module == "botocore.endpoint"  # what it does with an answer that is no object
-
-
-def _masked(value: Any) -> str:
-    """VALUE for a trace: no payload, no secret, its size instead."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name}: {_masked(part)}" for name, part in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return f"[{len(value)} items]" if len(value) > 8 else "[" + ", ".join(_masked(part) for part in value) + "]"
-    if isinstance(value, bytes | bytearray):
-        return f"<{len(value)} bytes>"
-    if isinstance(value, str) and len(value) > 64:
-        return f"<{len(value)} characters>"
-    return repr(value) if isinstance(value, str | int | float | bool) or value is None else f"<{type(value).__name__}>"
