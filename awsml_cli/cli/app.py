@@ -51,11 +51,11 @@ _MANY: dict[str, tuple[Any, Any]] = {
 class CommandGroup:
     """A group of commands: `awsml NAME …`, one module in `commands/`."""
 
-    def __init__(self, help: str, *, default: str | None = None) -> None:
+    def __init__(self, help: str, *, default: str | None = None, wordless: bool = False) -> None:
         self.typer = typer.Typer(
-            cls=lazy.with_default(default) if default else None,
+            cls=lazy.with_default(default, wordless=wordless) if default else None,
             help=help,
-            no_args_is_help=True,
+            no_args_is_help=not wordless,
             add_completion=False,
             rich_markup_mode=None,
             pretty_exceptions_enable=False,
@@ -76,12 +76,14 @@ class CommandGroup:
         keeps: bool = False,
         many: bool = False,
         bare: Mapping[str, str] | None = None,
+        others: bool = False,
         examples: str = "",
     ) -> Callable[[F], F]:
         """Add a command; its docstring's first line is its help.
 
         FORMATS are its own formats; KEEPS adds `--cache` and `--fresh`, MANY what goes with many inputs;
-        BARE names options whose value may be left out, with the value that this means.
+        BARE names options whose value may be left out, with the value that this means; with OTHERS, words that look
+        like options and are none of the command's are its last argument's.
         """
         extra = {**_COMMON, **(_KEEPING if keeps else {}), **(_MANY if many else {})}
 
@@ -92,7 +94,8 @@ class CommandGroup:
                 name or function.__name__.rstrip("_").replace("_", "-"),
                 help=inspect.cleandoc(function.__doc__ or "").split("\n\n")[0],
                 epilog=epilog,
-                cls=lazy.with_bare(bare or {}),
+                cls=lazy.OpenCommand if others else lazy.with_bare(bare or {}),
+                context_settings={"ignore_unknown_options": others},
             )(run)
             return function
 

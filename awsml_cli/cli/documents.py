@@ -53,10 +53,13 @@ class DocumentGroup(CommandGroup):
         keeps: bool = False,
         many: bool = False,
         bare: Mapping[str, str] | None = None,
+        others: bool = False,
         examples: str = "",
     ) -> Callable[[F], F]:
         """Add a command, as `CommandGroup` does."""
-        register = super().command(name, formats=formats, keeps=keeps, many=many, bare=bare, examples=examples)
+        register = super().command(
+            name, formats=formats, keeps=keeps, many=many, bare=bare, others=others, examples=examples
+        )
 
         def add(function: F) -> F:
             register(_showing(function, own=formats or {}))

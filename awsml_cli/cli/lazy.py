@@ -28,15 +28,16 @@ class DefaultGroup(TyperGroup):
     """A group whose first word may be left out: `awsml polly Hello` is `awsml polly speech Hello`.
 
     Only the first word can be a subcommand, and a subcommand's name wins; with no words at all the default
-    command runs if something is piped in, and the help is shown at a terminal.
+    command runs if something is piped in, or if it needs none, and else the help is shown at a terminal.
     """
 
     default = ""
+    wordless = False
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the default command in front, unless the first word is a subcommand or asks for help."""
         named = bool(args) and (args[0] in self.commands or args[0] in ("-h", "--help"))
-        if not named and (args or not (ctx.resilient_parsing or sys.stdin.isatty())):
+        if not named and (args or self.wordless or not (ctx.resilient_parsing or sys.stdin.isatty())):
             args = [self.default, *args]
         return super().parse_args(ctx, args)
 
@@ -57,9 +58,9 @@ class DefaultGroup(TyperGroup):
         command.format_epilog(inner, formatter)
 
 
-def with_default(name: str) -> type[TyperGroup]:
-    """The class of a group whose default command is NAME."""
-    return type("DefaultGroup", (DefaultGroup,), {"default": name})
+def with_default(name: str, *, wordless: bool) -> type[TyperGroup]:
+    """The class of a group whose default command is NAME; WORDLESS says that it runs without any words, too."""
+    return type("DefaultGroup", (DefaultGroup,), {"default": name, "wordless": wordless})
 
 
 class BareOptionsCommand(TyperCommand):
@@ -77,6 +78,16 @@ class BareOptionsCommand(TyperCommand):
 def with_bare(options: Mapping[str, str]) -> type[TyperCommand]:
     """The class of a command whose OPTIONS have these values when they are given bare."""
     return type("Command", (BareOptionsCommand,), {"bare": options})
+
+
+class OpenCommand(TyperCommand):
+    """A command that takes options nobody declared: `--help` behind two words asks about what they name."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Turn `SERVICE OPERATION --help` into `SERVICE OPERATION --describe`."""
+        named = len(args) > 2 and not any(word.startswith("-") for word in args[:2])
+        words = ["--describe" if named and word in ("-h", "--help") else word for word in args]
+        return super().parse_args(ctx, words)
 
 
 def load(name: str) -> Any:

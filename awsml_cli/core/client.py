@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from awsml_cli.core import clock, prices, refusals, wanted
-from awsml_cli.core.errors import AwsmlError, ServiceError
+from awsml_cli.core.errors import AwsmlError, JobFailed, ServiceError
 from awsml_cli.core.talk import Talk
 
 PATIENCE = 600.0  # seconds that a throttled call is tried again before it fails
@@ -50,7 +50,7 @@ class Client:
 
     def knows(self, method: str) -> bool:
         """Whether the installed boto3 has METHOD (new operations come with new releases)."""
-        return method in self._operations
+        return method in self._operations and hasattr(self.boto, method)
 
     def read(self, method: str, member: str, **params: Any) -> tuple[dict[str, Any], bytes]:
         """Call METHOD and read its streaming MEMBER to the end, again where the stream broke off."""
@@ -65,6 +65,17 @@ class Client:
                 if attempt == TRIES:
                     raise error from None
         raise AssertionError("unreachable")
+
+    def wait(self, waiter: Any, **params: Any) -> None:
+        """Wait as botocore's WAITER does. Raises JobFailed where what is waited for failed, or took too long."""
+        from botocore.exceptions import WaiterError
+
+        try:
+            waiter.wait(**params)
+        except WaiterError as problem:
+            raise JobFailed(f"{waiter.name} did not come about: {problem.kwargs['reason']}") from None
+        except Exception as problem:
+            raise self._ours(problem, waiter.config.operation) from None
 
     def _call(self, method: Callable[..., Any], operation: str, *args: Any, **params: Any) -> Any:
         talk = self._session.talk

@@ -1,0 +1,196 @@
+"""The words of a command line as the parameters of an operation.
+
+`--kebab-name value` for every member of the input, `--a.b value` for one inside another. A list takes several values
+(or the option again, or one JSON array); a structure takes JSON or `Key=value,Key=value`; a boolean takes none
+(`--no-name` is false). `@PATH` is a file's content (`file://` and `fileb://`, as `aws` has them, too), `-` is stdin.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from awsml_cli.core import models
+from awsml_cli.core.errors import InputError, UsageError
+
+_PAIR = re.compile(r'\s*([A-Za-z0-9_.:-]+)=("(?:[^"\\]|\\.)*"|\[[^\]]*\]|\{.*\}|[^,]*)(?:,|$)')
+
+
+def parameters(
+    operation: Any, words: Sequence[str], document: str | None = None, *, check: bool = True
+) -> dict[str, Any]:
+    """The parameters of OPERATION from WORDS, on top of those in the JSON file DOCUMENT (`-` is stdin).
+
+    Raises UsageError for a word that means nothing and, with CHECK, one for all that AWS would refuse; nothing is sent.
+    """
+    params = _document(document) if document else {}
+    shape = operation.input_shape
+    for name, values in _options(words):
+        if shape is None:
+            raise UsageError(f"{operation.name} takes no parameters, and there is --{name}")
+        _put(params, operation, name, values)
+    found = list(models.faults(shape, params)) if shape is not None else [f"{name} is unknown" for name in params]
+    if check and found:
+        raise UsageError(
+            f"{operation.name} would refuse this: {'; '.join(found)}",
+            hint=f"awsml api {operation.service_model.service_name} {models.kebab(operation.name)} --help",
+        )
+    return params
+
+
+def _document(name: str) -> dict[str, Any]:
+    text = (sys.stdin.buffer.read() if name == "-" else _read(name)).decode("utf-8", "strict")
+    try:
+        found = json.loads(text)
+    except ValueError as problem:
+        raise InputError(f"{name} is not JSON: {problem}") from None
+    if not isinstance(found, dict):
+        raise InputError(f"{name} holds no JSON object", hint="it names the parameters as AWS does")
+    return found
+
+
+def _options(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each option of WORDS with its values: all up to the next one."""
+    name: str | None = None
+    values: list[str] = []
+    for word in words:
+        if word.startswith("--") and len(word) > 2:
+            if name is not None:
+                yield name, values
+            name, equals, value = word[2:].partition("=")
+            values = [value] if equals else []
+        elif name is None:
+            raise UsageError(f"`{word}` belongs to no parameter", hint="--name value; --help names them")
+        else:
+            values.append(word)
+    if name is not None:
+        yield name, values
+
+
+def _put(params: dict[str, Any], operation: Any, name: str, values: list[str]) -> None:
+    """Put VALUES where NAME (`voice-settings.engine`) says."""
+    shape, place = operation.input_shape, params
+    parts = name.split(".")
+    for number, part in enumerate(parts):
+        if shape.type_name == "map":
+            member, shape = part, shape.value
+        else:
+            member, shape, values = _member(shape, part, values, operation)
+        if number < len(parts) - 1:
+            if shape.type_name not in ("structure", "map"):
+                raise UsageError(f"--{name}: {member} has no members")
+            place = place.setdefault(member, {})
+    made = _value(shape, values, name)
+    if isinstance(made, list) and isinstance(place.get(member), list):
+        made = [*place[member], *made]
+    place[member] = made
+
+
+def _member(shape: Any, word: str, values: list[str], operation: Any) -> tuple[str, Any, list[str]]:
+    members = {models.kebab(name): name for name in shape.members}
+    known = members.get(word.replace("_", "-"))
+    if known is None and word in shape.members:
+        known = word
+    if known is not None:
+        return known, shape.members[known], values
+    plain = members.get(word.removeprefix("no-"))
+    if word.startswith("no-") and plain and shape.members[plain].type_name == "boolean" and not values:
+        return plain, shape.members[plain], ["false"]
+    near = models.nearest(word, members)
+    raise UsageError(
+        f"{operation.name} has no parameter --{word}",
+        hint=near or f"its parameters: {', '.join(f'--{name}' for name in members)}",
+    )
+
+
+def _value(shape: Any, values: list[str], name: str) -> Any:
+    kind = shape.type_name
+    if kind == "list":
+        if len(values) == 1 and _text(values[0]).lstrip().startswith("["):
+            return _json(_text(values[0]), name)
+        return [_value(shape.member, [value], name) for value in values]
+    if kind == "boolean" and not values:
+        return True
+    if len(values) != 1:
+        raise UsageError(f"--{name} takes one value, not {len(values)}", hint="quote what has blanks in it")
+    value = values[0]
+    if kind == "blob":
+        return _blob(value)
+    if kind in ("structure", "map"):
+        return _structure(shape, _text(value), name)
+    text = _text(value)
+    if kind == "boolean":
+        if text.lower() not in ("true", "false"):
+            raise UsageError(f"--{name} is true or false, not `{text}`")
+        return text.lower() == "true"
+    if kind in ("integer", "long", "float", "double"):
+        try:
+            return int(text) if kind in ("integer", "long") else float(text)
+        except ValueError:
+            raise UsageError(f"--{name}: `{text}` is not a number") from None
+    return text
+
+
+def _structure(shape: Any, text: str, name: str) -> Any:
+    if text.lstrip().startswith(("{", "[")) or getattr(shape, "is_document_type", False):
+        return _json(text, name)
+    found: dict[str, Any] = {}
+    at = 0
+    while at < len(text):
+        pair = _PAIR.match(text, at)
+        if pair is None or pair.end() == at:
+            raise UsageError(f"--{name}: `{text[at : at + 40]}` is not Key=value", hint="or give JSON: '{…}' or @FILE")
+        key, value = pair[1], pair[2]
+        inner = shape.members.get(key) if shape.type_name == "structure" else shape.value
+        if value.startswith('"'):
+            value = _json(value, name)
+        elif inner is not None and inner.type_name == "list" and not value.startswith("["):
+            value = json.dumps([value])
+        found[key] = value if inner is None else _value(inner, [value], f"{name}.{key}")
+        at = pair.end()
+    return found
+
+
+def _json(text: str, name: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as problem:
+        raise UsageError(f"--{name} is not JSON: {problem}") from None
+
+
+def _text(value: str) -> str:
+    """VALUE, or the content of the file that it names with @ or file://."""
+    path = _path(value)
+    if path is None:
+        return value
+    try:
+        return _read(path).decode("utf-8").rstrip("\n")
+    except UnicodeDecodeError as problem:
+        raise InputError(f"{path} is not UTF-8 at byte {problem.start}") from None
+
+
+def _blob(value: str) -> bytes:
+    if value == "-":
+        return sys.stdin.buffer.read()
+    path = _path(value)
+    return value.encode() if path is None else _read(path)
+
+
+def _path(value: str) -> str | None:
+    for mark in ("fileb://", "file://", "@"):
+        if value.startswith(mark) and len(value) > len(mark):
+            return value.removeprefix(mark)
+    return None
+
+
+def _read(path: str) -> bytes:
+    if path == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(path).expanduser().read_bytes()
+    except OSError as problem:
+        raise InputError(f"cannot read {path}: {problem.strerror or problem}") from None

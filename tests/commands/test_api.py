@@ -1,0 +1,218 @@
+"""`awsml api`: any operation, its parameters as words, its answer whole."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from fakeaws import Aws, AwsError, Raw
+from fakeaws.program import Program
+
+VOICES = [{"Id": "Joanna", "LanguageCode": "en-US"}, {"Id": "Lucia", "LanguageCode": "es-ES"}]
+
+
+class TestAnswers:
+    def test_an_answer_has_aws_s_own_keys(self, aws: Aws, awsml: Program) -> None:
+        aws.respond("polly", "DescribeVoices", {"Voices": VOICES})
+        run = awsml("api", "polly", "describe-voices", "--language-code", "es-ES")
+        assert (run.exit_code, json.loads(run.stdout)) == (0, {"Voices": VOICES})
+        assert aws.calls[-1].params == {"LanguageCode": "es-ES"}
+
+    def test_all_pages_are_one_answer(self, aws: Aws, awsml: Program) -> None:
+        aws.respond("polly", "DescribeVoices", {"Voices": VOICES[:1], "NextToken": "2"}, {"Voices": VOICES[1:]})
+        run = awsml("api", "polly", "describe-voices")
+        assert json.loads(run.stdout) == {"Voices": VOICES}
+
+    @pytest.mark.parametrize(
+        ("format", "expected"),
+        [
+            ("jsonl", "".join(json.dumps(voice) + "\n" for voice in VOICES)),
+            ("text", "\tJoanna\ten-US\t\t\t\t\n\tLucia\tes-ES\t\t\t\t\n"),
+        ],
+    )
+    def test_rows_are_the_members_of_its_list(self, aws: Aws, awsml: Program, format: str, expected: str) -> None:
+        aws.respond("polly", "DescribeVoices", {"Voices": VOICES[:1], "NextToken": "2"}, {"Voices": VOICES[1:]})
+        assert awsml("api", "polly", "describe-voices", "-f", format).text == expected
+
+    def test_no_more_pages_than_the_limit_needs(self, aws: Aws, awsml: Program) -> None:
+        aws.respond("polly", "DescribeVoices", {"Voices": VOICES[:1], "NextToken": "2"})
+        run = awsml("api", "polly", "describe-voices", "--limit", "1")
+        assert (json.loads(run.stdout), len(aws.calls)) == ({"Voices": VOICES[:1]}, 1)
+
+    def test_a_query_is_over_aws_s_keys(self, aws: Aws, awsml: Program) -> None:
+        aws.respond("polly", "DescribeVoices", {"Voices": VOICES})
+        run = awsml("api", "polly", "describe-voices", "--query", "Voices[].Id", "-f", "json")
+        assert json.loads(run.stdout) == ["Joanna", "Lucia"]
+
+    def test_a_stream_is_its_bytes(self, aws: Aws, awsml: Program) -> None:
+        aws.respond("polly", "SynthesizeSpeech", Raw(b"ID3 sound"))
+        words = ["--text", "Hi", "--voice-id", "Joanna", "--output-format", "mp3"]
+        assert awsml("api", "polly", "synthesize-speech", *words).stdout == b"ID3 sound"
+
+    def test_a_stream_is_not_for_a_terminal(self, aws: Aws, awsml: Program) -> None:
+        words = ["--text", "Hi", "--voice-id", "Joanna", "--output-format", "mp3"]
+        run = awsml("api", "polly", "synthesize-speech", *words, tty={"stdout"})
+        assert (run.exit_code, run.stdout, aws.calls) == (2, b"", [])
+
+    def test_a_refusal_of_aws_is_told(self, aws: Aws, awsml: Program) -> None:
+        aws.respond("polly", "DescribeVoices", AwsError("AccessDeniedException", "not authorized", status=403))
+        run = awsml("api", "polly", "describe-voices")
+        assert (run.exit_code, run.stdout) == (4, b"")
+        assert "the IAM action `polly:DescribeVoices` is missing" in run.stderr
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ["--text-list", "one", "two", "--language-code", "en"],
+            ["--text-list", "one", "--text-list", "two", "--language-code=en"],
+            ["--text-list", '["one", "two"]', "--language-code", "en"],
+            ["--input", "-"],
+        ],
+    )
+    def test_ways_to_say_a_list(self, aws: Aws, awsml: Program, words: list[str]) -> None:
+        document = json.dumps({"TextList": ["one", "two"], "LanguageCode": "en"})
+        run = awsml("api", "comprehend", "batch-detect-sentiment", *words, stdin=document if "-" in words else None)
+        assert run.exit_code == 0
+        assert aws.calls[-1].params == {"TextList": ["one", "two"], "LanguageCode": "en"}
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ["--human-loop-config", "HumanLoopName=a,FlowDefinitionArn=arn:aws:sagemaker:us-east-1:123456789012:flow-definition/f"],
+            ["--human-loop-config", '{"HumanLoopName": "a", "FlowDefinitionArn": "arn:aws:sagemaker:us-east-1:123456789012:flow-definition/f"}'],
+            ["--human-loop-config.human-loop-name", "a", "--human-loop-config.flow-definition-arn", "arn:aws:sagemaker:us-east-1:123456789012:flow-definition/f"],
+        ],
+    )  # fmt: skip
+    def test_ways_to_say_a_structure(self, aws: Aws, awsml: Program, tmp_path: Path, words: list[str]) -> None:
+        (tmp_path / "a.png").write_bytes(b"\x89PNG")
+        picture = ["--image.bytes", f"@{tmp_path / 'a.png'}"]
+        assert awsml("api", "rekognition", "detect-moderation-labels", *picture, *words).exit_code == 0
+        sent = aws.calls[-1].params
+        flow = "arn:aws:sagemaker:us-east-1:123456789012:flow-definition/f"
+        assert sent["HumanLoopConfig"] == {"HumanLoopName": "a", "FlowDefinitionArn": flow}
+        assert sent["Image"] == {"Bytes": b"\x89PNG"}
+
+    def test_a_blob_from_stdin(self, aws: Aws, awsml: Program) -> None:
+        run = awsml("api", "rekognition", "detect-faces", "--image.bytes", "-", stdin=b"\xff\xd8picture")
+        assert run.exit_code == 0
+        assert aws.calls[-1].params == {"Image": {"Bytes": b"\xff\xd8picture"}}
+
+    @pytest.mark.parametrize(("word", "value"), [("--include-additional-language-codes", True), ("--no-include-additional-language-codes", False)])  # fmt: skip
+    def test_a_boolean_needs_no_value(self, aws: Aws, awsml: Program, word: str, value: bool) -> None:
+        assert awsml("api", "polly", "describe-voices", word).exit_code == 0
+        assert aws.calls[0].params == {"IncludeAdditionalLanguageCodes": value}
+
+
+class TestRefused:
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (["poly"], "did you mean polly?"),
+            (["polly", "describe-voice"], "did you mean describe-voices?"),
+            (["polly", "describe-voices", "--langage-code", "x"], "did you mean language-code"),
+            (["polly", "describe-voices", "--language-code", "es_ES"], "did you mean es-ES"),
+            (["polly", "describe-voices", "es-ES"], "`es-ES` belongs to no parameter"),
+            (["polly", "synthesize-speech"], "OutputFormat is missing; Text is missing; VoiceId is missing"),
+            (["polly", "describe-voices", "--input", "no.json"], "cannot read no.json"),
+            (["rekognition", "detect-labels", "--image", "{", "--max-labels", "1"], "--image is not JSON"),
+            (["rekognition", "detect-labels", "--max-labels", "many"], "`many` is not a number"),
+            (["rekognition", "detect-labels", "--min-confidence", "101"], "101.0, at most 100"),
+            (["comprehend", "batch-detect-sentiment", "--text-list", "a", "--language-code", "xx"], "none of its values"),
+            (["polly", "wait", "voices"], "polly has no waiter `voices`"),
+            (["polly", "start-speech-synthesis-stream", "--engine", "generative", "--voice-id", "Joanna", "--output-format", "mp3"], "streams both ways"),
+        ],
+    )  # fmt: skip
+    def test_nothing_is_sent(self, aws: Aws, awsml: Program, words: list[str], said: str) -> None:
+        run = awsml("api", *words)
+        assert (run.exit_code, run.stdout, aws.calls) == (2, b"", [])
+        assert said in run.stderr
+
+    def test_aws_may_judge_what_our_boto3_does_not_know(self, aws: Aws, awsml: Program) -> None:
+        aws.respond("polly", "DescribeVoices", {"Voices": []})
+        run = awsml("api", "polly", "describe-voices", "--engine", "telepathic", "--no-check")
+        assert aws.calls_of("DescribeVoices") or run.exit_code == 4
+
+    def test_nothing_is_deleted_without_a_yes(self, aws: Aws, awsml: Program) -> None:
+        aws.respond("polly", "DeleteLexicon", {})
+        words = ["api", "polly", "delete-lexicon", "--name", "w3c"]
+        assert (awsml(*words).exit_code, aws.calls) == (2, [])
+        assert awsml(*words, "-y").exit_code == 0
+        assert aws.operations == ["DeleteLexicon"]
+
+    def test_a_dry_run_sends_nothing(self, aws: Aws, awsml: Program) -> None:
+        run = awsml("api", "polly", "delete-lexicon", "--name", "w3c", "--dry-run", "-f", "jsonl")
+        assert (json.loads(run.stdout)["operation"], aws.calls) == ("polly:DeleteLexicon", [])
+
+
+class TestLifecycle:
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ["lex-models", "get-bots"],
+            ["codeguru-security", "list-scans"],
+            ["rekognition", "get-person-tracking", "--job-id", "1"],
+        ],
+    )
+    def test_what_is_gone_is_refused_before_a_call(self, aws: Aws, awsml: Program, words: list[str]) -> None:
+        run = awsml("api", *words)
+        assert (run.exit_code, run.stdout, aws.calls) == (6, b"", [])
+        assert "hint: instead: " in run.stderr
+
+    def test_what_takes_no_new_customers_is_said_once(self, aws: Aws, awsml: Program) -> None:
+        aws.respond("forecast", "ListForecasts", {"Forecasts": []})
+        run = awsml("api", "forecast", "list-forecasts")
+        assert run.exit_code == 0
+        assert run.stderr.count("closed to new customers since 2024-07-29") == 1
+
+
+class TestHelp:
+    def test_the_services(self, awsml: Program) -> None:
+        lines = awsml("api").text.splitlines()
+        assert any(line.startswith("polly\t13\t") for line in lines)
+
+    def test_the_operations(self, awsml: Program) -> None:
+        assert "describe-voices\tReturns the list of voices" in awsml("api", "polly").text
+
+    def test_an_operation(self, aws: Aws, awsml: Program) -> None:
+        page = awsml("api", "polly", "describe-voices", "--help").text
+        assert page.startswith("Usage: awsml api polly describe-voices [OPTIONS]\n")
+        assert "  --language-code  string\n      one of arb, cmn-CN" in page
+        assert aws.calls == []
+
+    def test_waiting(self, aws: Aws, awsml: Program) -> None:
+        states = iter(["Creating", "Updating", "InService"])
+        for _ in range(3):
+            aws.respond("sagemaker", "DescribeEndpoint", lambda _: {**_ENDPOINT, "EndpointStatus": next(states)})
+        run = awsml("api", "sagemaker", "wait", "endpoint-in-service", "--endpoint-name", "churn")
+        assert (run.exit_code, run.stdout, len(aws.calls)) == (0, b"", 3)
+
+    def test_waiting_for_what_fails(self, aws: Aws, awsml: Program) -> None:
+        aws.respond("sagemaker", "DescribeEndpoint", {**_ENDPOINT, "EndpointStatus": "Failed"})
+        run = awsml("api", "sagemaker", "wait", "endpoint-in-service", "--endpoint-name", "churn")
+        assert (run.exit_code, run.stdout) == (4, b"")
+        assert "did not come about" in run.stderr
+
+
+_SESSION = "12345678-1234-1234-1234-123456789012"
+_ENDPOINT = {
+    "EndpointName": "churn",
+    "EndpointArn": "arn:aws:sagemaker:us-east-1:123456789012:endpoint/churn",
+    "CreationTime": 1,
+    "LastModifiedTime": 1,
+}
+
+
+def test_bytes_in_an_answer_are_base64(aws: Aws, awsml: Program) -> None:
+    aws.respond("rekognition", "GetFaceLivenessSessionResults", {"SessionId": _SESSION, "Status": "SUCCEEDED", "ReferenceImage": {"Bytes": b"\xff\xd8"}})  # fmt: skip
+    run = awsml(
+        "api",
+        "rekognition",
+        "get-face-liveness-session-results",
+        "--session-id",
+        "12345678-1234-1234-1234-123456789012",
+    )
+    assert json.loads(run.stdout)["ReferenceImage"]["Bytes"] == base64.b64encode(b"\xff\xd8").decode()
