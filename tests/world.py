@@ -18,7 +18,15 @@ from recordings import STAGING, wav
 
 LETTER = "Dear Ann,\n\nthe train leaves at nine.\n"
 ENDPOINT = "arn:aws:comprehend:us-east-1:123456789012:document-classifier-endpoint/mail"  # `$ARN` of the examples
-RECORDINGS = ("talk.mp3", "interview.wav", "visit.mp3", "recordings/one.mp3", "recordings/more/two.mp3")
+RECORDINGS = (
+    "talk.mp3",
+    "interview.wav",
+    "visit.mp3",
+    "visit.wav",
+    "call.wav",
+    "recordings/one.mp3",
+    "recordings/more/two.mp3",
+)
 TEXTS = ("letter.txt", "chapter.txt", "talk.txt", "docs/one.txt", "docs/two.txt")
 DOCUMENTS = ("job.json", "calls/one.json", "calls/two.json")
 
@@ -80,6 +88,8 @@ class World:
             InputDataConfig={"S3Uri": texts, "DataAccessRoleArn": "arn:aws:iam::123456789012:role/transcribe"},
         )
         client.create_call_analytics_category(CategoryName="my-category", Rules=rules)
+        drugs = self.aws.put("my-bucket", "drugs.txt", b"aspirin\n")
+        client.create_medical_vocabulary(VocabularyName="my-drugs", LanguageCode="en-US", VocabularyFileUri=drugs)
 
     def commit(self) -> None:
         """Make the folder a git repository with one commit."""

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 TRANSCRIBE_MINUTE = 0.024
+# https://aws.amazon.com/transcribe/pricing/, the first tier in us-east-1; as of 2025, to be looked at again
+TRANSCRIBE_CALL_MINUTE = 0.030
+TRANSCRIBE_MEDICAL_MINUTE = 0.075
+TRANSCRIBE_SCRIBE_MINUTE = 0.10
 TRANSCRIBE_SYNC_MINUTE = 0.0070
 TRANSLATE_CHARACTER = 15.00 / 1_000_000
 POLLY_CHARACTER = {
@@ -115,10 +119,10 @@ def language(service: str, operation: str, characters: Iterable[int]) -> Charge 
     return Charge(units, "units of 100 characters", units * price)
 
 
-def transcription(seconds: float) -> Charge:
-    """Transcribing so many seconds of audio; a request is billed for at least 15 of them."""
+def transcription(seconds: float, *, minute: float = TRANSCRIBE_MINUTE) -> Charge:
+    """Transcribing so many seconds of audio at MINUTE dollars; a request is billed for at least 15 of them."""
     minutes = max(seconds, 15.0) / 60
-    return Charge(round(minutes, 2), "minutes", minutes * TRANSCRIBE_MINUTE)
+    return Charge(round(minutes, 2), "minutes", minutes * minute)
 
 
 def transcription_at_once(seconds: float) -> Charge:

@@ -14,6 +14,7 @@ ROLE = "arn:aws:iam::123456789012:role/transcribe"
 RULES = [{"SentimentFilter": {"Sentiments": ["NEGATIVE"], "ParticipantRole": "CUSTOMER"}}]
 LIST_AND_DELETE = {
     "vocabulary": ("ListVocabularies", "DeleteVocabulary"),
+    "medical-vocabulary": ("ListMedicalVocabularies", "DeleteMedicalVocabulary"),
     "filter": ("ListVocabularyFilters", "DeleteVocabularyFilter"),
     "model": ("ListLanguageModels", "DeleteLanguageModel"),
     "category": ("ListCallAnalyticsCategories", "DeleteCallAnalyticsCategory"),
@@ -34,6 +35,7 @@ def make(awsml: Program, files: Path, word: str, name: str) -> int:
     """Make one of each sort; the exit code."""
     given = {
         "vocabulary": [files / "names.txt", "--language", "en-US"],
+        "medical-vocabulary": [files / "names.txt", "--bucket", STAGING],
         "filter": [files / "names.txt", "--language", "en-US"],
         "model": ["s3://texts/here/", "--language", "en-US", "--role", ROLE],
         "category": [files / "rules.json"],

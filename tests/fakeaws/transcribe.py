@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from fakeaws import limits, media, transcripts, wire
 from fakeaws.core import Call, FakeAws
 from fakeaws.faults import AwsError
+from fakeaws.transcribe_analysed import Analysed, Work
 from fakeaws.transcribe_resources import Resources
 from fakeaws.transcripts import Failure, Speech
 
@@ -39,7 +40,7 @@ class Job:
         return str(self.answer["TranscriptionJobStatus"])
 
 
-class Transcribe(Resources):
+class Transcribe(Analysed, Resources):
     """Jobs go through `walk`, one step each time they are asked after.
 
     `heard` says what a recording holds, by its bytes, its S3 key or the key's last part; what is not there is invented from the bytes.
@@ -53,6 +54,7 @@ class Transcribe(Resources):
         self.walk = WALK
         self.heard: dict[str | bytes, Heard] = {}
         self.jobs: dict[str, Job] = {}
+        self.work: dict[str, dict[str, Work]] = {}
 
     def start_transcription_job(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         """Queue a job."""
@@ -241,7 +243,7 @@ class Transcribe(Resources):
         self.aws.web[root + path] = page
         return f"{root}{path}?X-Amz-Security-Token=FAKE&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=900&X-Amz-Signature=fake"
 
-    def _said(self, job: Job) -> Heard:
+    def _said(self, job: Job | Work) -> Heard:
         key = urlsplit(job.request["Media"]["MediaFileUri"]).path.lstrip("/")
         names = (job.media, key, key.rsplit("/", 1)[-1])
         heard = next((self.heard[name] for name in names if name in self.heard), transcripts.invented(job.media))

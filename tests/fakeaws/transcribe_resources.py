@@ -21,6 +21,7 @@ class Resources:
     def __init__(self, aws: FakeAws) -> None:
         self.aws = aws
         self.vocabularies: dict[str, dict[str, Any]] = {}
+        self.medical_vocabularies: dict[str, dict[str, Any]] = {}
         self.filters: dict[str, dict[str, Any]] = {}
         self.models: dict[str, dict[str, Any]] = {}
         self.categories: dict[str, dict[str, Any]] = {}
@@ -76,6 +77,46 @@ class Resources:
         _found(self.vocabularies, params["VocabularyName"])
         del self.vocabularies[params["VocabularyName"]]
         return {}
+
+    def create_medical_vocabulary(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        """Begin to make a medical vocabulary of a file in S3."""
+        _new(self.medical_vocabularies, params["VocabularyName"])
+        return self._medical(params)
+
+    def update_medical_vocabulary(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        """Begin to make one anew."""
+        _found(self.medical_vocabularies, params["VocabularyName"])
+        return self._medical(params)
+
+    def get_medical_vocabulary(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        """Tell how one is, which takes it one step on."""
+        held = _found(self.medical_vocabularies, params["VocabularyName"])
+        answer = dict(held)
+        held["VocabularyState"] = "READY"
+        return answer
+
+    def list_medical_vocabularies(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        """List them in pages."""
+        return _page(self.medical_vocabularies, params, "Vocabularies")
+
+    def delete_medical_vocabulary(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        """Forget one."""
+        _found(self.medical_vocabularies, params["VocabularyName"])
+        del self.medical_vocabularies[params["VocabularyName"]]
+        return {}
+
+    def _medical(self, params: dict[str, Any]) -> dict[str, Any]:
+        bucket, _, key = params["VocabularyFileUri"].removeprefix("s3://").partition("/")
+        if self.aws.store.get(bucket, key) is None:
+            raise AwsError("BadRequestException", "The S3 URI that you provided can't be accessed.")
+        held = {
+            "VocabularyName": params["VocabularyName"],
+            "LanguageCode": params["LanguageCode"],
+            "VocabularyState": "PENDING",
+            "LastModifiedTime": self._at(),
+        }
+        self.medical_vocabularies[params["VocabularyName"]] = held
+        return dict(held)
 
     def create_vocabulary_filter(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         """Make a filter."""

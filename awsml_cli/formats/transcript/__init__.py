@@ -11,6 +11,7 @@ from awsml_cli.formats.transcript.model import Segment, Transcript, Word, join
 from awsml_cli.formats.transcript.names import read_names, rename
 from awsml_cli.formats.transcript.options import Granularity, Options
 from awsml_cli.formats.transcript.parse import parse
+from awsml_cli.formats.transcript.prose import render_note
 from awsml_cli.formats.transcript.registry import RENDERERS, Renderer, render
 from awsml_cli.formats.transcript.rules import PRESETS, Rules, preset
 from awsml_cli.formats.transcript.subtitle_file import (
@@ -56,6 +57,7 @@ __all__ = [
     "record",
     "rename",
     "render",
+    "render_note",
     "srt_to_vtt",
     "turns",
     "vtt_to_srt",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from awsml_cli.formats.transcript.insights import note, sections
 from awsml_cli.formats.transcript.model import Transcript, Word, join
 from awsml_cli.formats.transcript.options import Options
 from awsml_cli.formats.transcript.turns import Turn, paragraphs, turns
@@ -30,6 +31,13 @@ def render_text(transcript: Transcript, options: Options) -> str:
 def render_md(transcript: Transcript, options: Options) -> str:
     """Markdown: the title as a heading, `**Ann:**` before a turn, and all that could be markup escaped."""
     return "".join(_md_blocks(transcript, options)).removeprefix("\n")
+
+
+def render_note(transcript: Transcript) -> str:
+    """The clinical note: a heading for each section, its points below; empty where there is none."""
+    return "\n".join(
+        f"{title}\n" + "".join(f"- {point}\n" for point in points) for title, points in note(transcript.details)
+    )
 
 
 def blocks_of(transcript: Transcript, options: Options) -> Iterator[Turn]:
@@ -62,6 +70,12 @@ def clock(seconds: float) -> str:
 def _md_blocks(transcript: Transcript, options: Options) -> Iterator[str]:
     if options.title:
         yield f"# {_escaped(options.title)}\n"
+    found = list(sections(transcript.details))
+    for title, points in found:
+        yield f"\n## {_escaped(title)}\n"
+        yield "\n" + "".join(f"- {_escaped(point)}\n" for point in points)
+    if found:
+        yield "\n## Conversation\n"
     named = options.shows(transcript.speakers)
     for block in blocks_of(transcript, options):
         name = f"**{_escaped(block.speaker)}:** " if named and block.speaker else ""

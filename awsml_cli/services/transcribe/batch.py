@@ -23,16 +23,18 @@ from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
 from awsml_cli.formats import media
 from awsml_cli.services.transcribe import sync, vocabularies
+from awsml_cli.services.transcribe.asked import Asked
+from awsml_cli.services.transcribe.family import MEDICAL, SERVICE, TRANSCRIPTION
 from awsml_cli.services.transcribe.inputs import NO_OBJECT, check_media, digest, opened
-from awsml_cli.services.transcribe.jobs import GONE, KIND, delete, describe, fetch, redacted, tidy
-from awsml_cli.services.transcribe.options import SERVICE, Options
+from awsml_cli.services.transcribe.jobs import GONE, delete, fetch, redacted, tidy
+from awsml_cli.services.transcribe.options import Options
 from awsml_cli.services.transcribe.records import PLAIN, Look, StartedJob, Transcription, transcription
 
 _LOCK: Final = threading.Lock()
 _AT_WORK: Final[dict[str, threading.Lock]] = {}
 
 
-def plan(session: Session, sources: list[Source], options: Options, *, via: str = "auto") -> Iterator[Step]:
+def plan(session: Session, sources: list[Source], options: Asked, *, via: str = "auto") -> Iterator[Step]:
     """What transcribing SOURCES would call, and the price where the length is known. Nothing is sent."""
     options.check()
     for source in sources:
@@ -40,19 +42,19 @@ def plan(session: Session, sources: list[Source], options: Options, *, via: str 
         if source.path is not None:
             file = staging.glance(source)
             check_media(file)
-            if _planned_at_once(session, file, options, via=via):
+            if isinstance(options, Options) and sync.planned(session, file, options, via=via):
                 yield sync.plan(source, file)
                 continue
             length = media.seconds(file.head, file.size)
-            charge = prices.transcription(length) if length is not None else None
+            charge = prices.transcription(length, minute=options.minute) if length is not None else None
             yield step("s3:PutObject", source.name)
-        yield step("transcribe:StartTranscriptionJob", source.name, charge=charge)
+        yield step(f"{SERVICE}:Start{options.family.member}", source.name, charge=charge)
 
 
 def transcribe(
     session: Session,
     source: Source,
-    options: Options,
+    options: Asked,
     *,
     look: Look = PLAIN,
     bucket: str | None = None,
@@ -74,9 +76,10 @@ def transcribe(
         with opened(session, source) as file:
             work = _Work(session, source, options, file, digest(session, source, file))
             held.enter_context(_alone(work.key))  # a copy of the same recording waits for the first one's answer
-            if wait and work.untouched and _at_once(session, file, options, via=via):
+            plain = options if isinstance(options, Options) and wait and work.untouched else None
+            if plain is not None and sync.chosen(session, file, plain, via=via):
                 try:
-                    return sync.transcribe(session, source, options, file=file, digest=work.digest, look=look)
+                    return sync.transcribe(session, source, plain, file=file, digest=work.digest, look=look)
                 except ServiceError as refusal:
                     if via == "sync" or refusal.code not in sync.REFUSED:
                         raise
@@ -96,14 +99,15 @@ class _Work:
     """One transcription from its first look to its last trace."""
 
     def __init__(
-        self, session: Session, source: Source, options: Options, file: staging.Media | None, digest: str
+        self, session: Session, source: Source, options: Asked, file: staging.Media | None, digest: str
     ) -> None:
         self.session = session
         self.source = source
         self.options = options
         self.file = file
         self.digest = digest
-        self.key = key_of(SERVICE, session.region, session.local, digest, options.key())
+        self.family = options.family
+        self.key = key_of(self.family.service, session.region, session.local, digest, options.key())
         self.ledger = Ledger()
         self.cache = Cache(session.config)
         self.entry = self._entry()
@@ -112,7 +116,7 @@ class _Work:
     @property
     def job(self) -> JobId:
         """The job that does it."""
-        return JobId(SERVICE, self.entry.region, self.entry.job)
+        return JobId(self.family.service, self.entry.region, self.entry.job)
 
     def _entry(self) -> Entry:
         known = self.ledger.find(self.key)
@@ -123,7 +127,7 @@ class _Work:
         name = f"awsml-{self.key[:40]}"
         if self.session.fresh:
             name = f"{name[:36]}-{int(clock.now())}"
-        return Entry(self.key, SERVICE, self.session.region, name, input=self.source.name)
+        return Entry(self.key, self.family.service, self.session.region, name, input=self.source.name)
 
     @property
     def untouched(self) -> bool:
@@ -140,12 +144,12 @@ class _Work:
     def remembered(self) -> JobId:
         """The job whose answer is kept here, which `jobs result` finds by its id."""
         known = self.ledger.find(self.key) or self.ledger.put(replace(self.entry, state="clean"))
-        return JobId(SERVICE, known.region, known.job)
+        return JobId(self.family.service, known.region, known.job)
 
     def start(self, bucket: str | None) -> JobId:
         """Have the job under way: found, or started after its input was staged."""
         found = self._found()
-        if found is not None and KIND.status(found) in KIND.failed:
+        if found is not None and found.get(self.family.status) == "FAILED":
             delete(self.session, self.job)
             found = None
         if found is None:
@@ -161,7 +165,7 @@ class _Work:
     def finish(self, timeout: float | None, look: Look) -> Transcription:
         """Wait for the job, fetch its transcript, keep it, and leave nothing at AWS."""
         try:
-            answer = jobs.wait(self.session, KIND, self.job, timeout=timeout)
+            answer = jobs.wait(self.session, self.family.kind, self.job, timeout=timeout)
         except JobFailed as failure:
             self.tidy()
             raise JobFailed(f"{self.source.name}: {failure.message}", hint=_failure_hint(failure.message)) from None
@@ -223,20 +227,25 @@ class _Work:
         if self.ledger.find(self.key) is None:
             return None
         try:
-            return describe(self.session, self.job)
+            return self.family.describe(self.session, self.job)
         except ServiceError as error:
             if error.code in GONE:
                 return None
             raise
 
+    @property
+    def _writes(self) -> bool:
+        """Whether the answer goes into a bucket of ours."""
+        return self.family.writes or self.file is not None or bool(self.options.kms_key)
+
     def _stage(self, bucket: str | None) -> None:
         words, entry = self.options.words, replace(self.entry, state="staging")
-        if self.file is not None or self.options.kms_key or (words is not None and words.table):
+        if self._writes or (words is not None and words.table):
             entry = replace(entry, bucket=staging.bucket(self.session, bucket or entry.bucket))
         if self.file is not None:
             entry = replace(entry, staged=f"{staging.PREFIX}{self.digest[:40]}.{media.sniff(self.file.head)}")
-        if self.file is not None or self.options.kms_key:
-            output = _output(entry)
+        if self._writes:
+            output = self.family.files(entry.job)[0]
             entry = replace(entry, output=redacted(output) if self.options.redact else output)
         if words is not None:
             entry = replace(entry, vocabulary=words.name(self.options.language))
@@ -249,15 +258,15 @@ class _Work:
     def _start(self) -> None:
         entry = self.entry
         uri = f"s3://{entry.bucket}/{entry.staged}" if entry.staged else self.source.name
-        params: dict[str, Any] = {"TranscriptionJobName": entry.job, "Media": {"MediaFileUri": uri}}
+        params: dict[str, Any] = {self.family.name: entry.job, "Media": {"MediaFileUri": uri}}
         params.update(self.options.params(vocabulary=entry.vocabulary))
-        if self.file is not None:
+        if self.file is not None and self.family in (TRANSCRIPTION, MEDICAL):
             params["MediaFormat"] = media.sniff(self.file.head)
-        if entry.output:
-            params.update(OutputBucketName=entry.bucket, OutputKey=_output(entry))
+        if entry.output and entry.bucket:
+            params.update(self.family.places(entry.bucket, self.family.files(entry.job)[0]))
         self.asked = True
         try:
-            self.session.client(SERVICE).start_transcription_job(**params)
+            self.family.call(self.session, "start")(**params)
         except ServiceError as error:
             if "same region" in error.message:
                 raise _elsewhere(self.source, error) from None
@@ -281,33 +290,6 @@ class _Work:
         except AwsmlError as error:
             left = f"s3://{entry.bucket}/{entry.staged}" if entry.staged else str(self.job)
             self.session.talk.warn(f"{left} may be left at AWS: {error.message}")
-
-
-def _at_once(session: Session, file: staging.Media | None, options: Options, *, via: str) -> bool:
-    """Whether one request does it. Raises what stands against it where VIA insists on `sync`."""
-    if via == "sync":
-        sync.require(session)
-    elif via == "batch" or not sync.known(session):
-        return False
-    problem = sync.misfit(session, file, options)
-    if problem is not None and via == "sync":
-        raise problem
-    return problem is None
-
-
-def _planned_at_once(session: Session, file: staging.Media, options: Options, *, via: str) -> bool:
-    """Whether one request would do it, for a plan: a run that lacks a region plans a job."""
-    try:
-        return _at_once(session, file, options, via=via)
-    except ConfigError:
-        if via == "sync":
-            raise
-        return False
-
-
-def _output(entry: Entry) -> str:
-    """The key that AWS is told to write the transcript of ENTRY to."""
-    return f"{staging.PREFIX}{entry.job}.json"
 
 
 @contextmanager

@@ -19,18 +19,29 @@ RULES: Final = range(1, 21)
 
 
 def put_vocabulary(
-    session: Session, name: str, words: Words, *, language: str, bucket: str | None, timeout: float | None = None
+    session: Session,
+    name: str,
+    words: Words,
+    *,
+    language: str,
+    bucket: str | None,
+    timeout: float | None = None,
+    medical: bool = False,
 ) -> Record:
-    """Make the vocabulary NAME of WORDS and wait for it; a table goes over S3, and is removed there afterwards."""
+    """Make the vocabulary NAME of WORDS and wait for it.
+
+    A table, and whatever is MEDICAL, goes over S3 and is removed there afterwards.
+    """
+    sort = resources.MEDICAL_VOCABULARY if medical else resources.VOCABULARY
     asked: dict[str, Any] = {"LanguageCode": language}
-    if not words.table:
+    if not words.table and not medical:
         asked["Phrases"] = words.phrases
-        return resources.put(session, resources.VOCABULARY, name, asked, timeout=timeout)
+        return resources.put(session, sort, name, asked, timeout=timeout)
     place, key = staging.bucket(session, bucket), f"{staging.PREFIX}{words.name(language)}-{name}.txt"
     asked["VocabularyFileUri"] = f"s3://{place}/{key}"
     session.client("s3").put_object(Bucket=place, Key=key, Body=words.text.encode())
     try:
-        return resources.put(session, resources.VOCABULARY, name, asked, timeout=timeout)
+        return resources.put(session, sort, name, asked, timeout=timeout)
     finally:
         staging.remove(session, bucket=place, key=key)
 

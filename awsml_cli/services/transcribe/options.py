@@ -10,15 +10,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-from awsml_cli.core import limits
+from awsml_cli.core import limits, prices
 from awsml_cli.core.errors import ConfigError, UsageError
 from awsml_cli.core.session import Session
 from awsml_cli.services.transcribe import words
+from awsml_cli.services.transcribe.family import SERVICE, TRANSCRIPTION
 from awsml_cli.services.transcribe.words import Words
 
-SERVICE: Final = "transcribe"
 FILTER_METHODS: Final = ("mask", "remove", "tag")
 REDACTED_LANGUAGES: Final = ("en", "es", "fr", "de", "it", "pt")  # in some dialect of theirs at least
 TOXIC_LANGUAGE: Final = "en-US"
@@ -36,6 +36,9 @@ class Options:
     language that it may be. `words` become a vocabulary for this job alone. `redact` are types of personal
     information (ALL for all). `defer` queues the job where too many run already, which needs a `role`.
     """
+
+    family: ClassVar = TRANSCRIPTION
+    minute: ClassVar = prices.TRANSCRIBE_MINUTE
 
     language: str = "auto"
     languages: tuple[str, ...] = ()
@@ -74,8 +77,8 @@ class Options:
                 "a deferred job needs a role that lets Transcribe read the input later",
                 hint="--role ARN, or awsml config set role ARN",
             )
-        if self.defer and not _ROLE.fullmatch(self.role or ""):
-            raise UsageError(f"`{self.role}` is not the ARN of a role", hint="arn:aws:iam::ACCOUNT:role/NAME")
+        if self.defer:
+            check_role(self.role or "")
 
     def params(self, *, vocabulary: str | None = None) -> dict[str, Any]:
         """The part of StartTranscriptionJob that shapes the answer; VOCABULARY is the one made of `words`."""
@@ -174,8 +177,7 @@ class Options:
     def _check_named(self, option: str, names: tuple[str, ...]) -> None:
         for name in names:
             code, equals, plain = name.rpartition("=")
-            if not _NAME.fullmatch(plain):
-                raise UsageError(f"`{plain}` is no name in Transcribe: 1 to 200 of A-Z a-z 0-9 . _ -")
+            check_name(plain)
             if self.identifies and not (equals and code in self.languages):
                 raise UsageError(
                     f"while the language is found out, --{option} says for which of the candidates it is",
@@ -264,6 +266,18 @@ def live_words(asked: Options) -> dict[str, Any]:
         "pii": "redact" if asked.redact else None,
         "pii_types": () if "ALL" in asked.redact else asked.redact,
     }
+
+
+def check_name(name: str) -> None:
+    """Raises UsageError for what cannot name a resource of Transcribe."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"`{name}` is no name in Transcribe: 1 to 200 of A-Z a-z 0-9 . _ -")
+
+
+def check_role(role: str) -> None:
+    """Raises UsageError for what is not the ARN of a role."""
+    if not _ROLE.fullmatch(role):
+        raise UsageError(f"`{role}` is not the ARN of a role", hint="arn:aws:iam::ACCOUNT:role/NAME")
 
 
 @cache

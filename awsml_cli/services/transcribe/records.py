@@ -12,7 +12,7 @@ from pydantic import PrivateAttr
 
 from awsml_cli.core.record import Record
 from awsml_cli.formats.transcript import Options as RenderOptions
-from awsml_cli.formats.transcript import Transcript, parse, record, rename, render
+from awsml_cli.formats.transcript import Transcript, parse, record, rename, render, render_note
 
 
 class Job(Record):
@@ -23,6 +23,51 @@ class Job(Record):
     id: str
     transcription_job_name: str
     transcription_job_status: str
+    language_code: str | None = None
+    creation_time: Any = None
+    completion_time: Any = None
+    failure_reason: str | None = None
+
+
+class CallJob(Record):
+    """A job that analyses a call."""
+
+    columns: ClassVar = ("id", "call_analytics_job_status", "language_code", "creation_time")
+
+    id: str
+    call_analytics_job_name: str
+    call_analytics_job_status: str
+    call_analytics_job_details: Any = None
+    language_code: str | None = None
+    creation_time: Any = None
+    completion_time: Any = None
+    failure_reason: str | None = None
+
+
+class MedicalJob(Record):
+    """A job that transcribes a consultation or a dictation."""
+
+    columns: ClassVar = ("id", "transcription_job_status", "type", "creation_time")
+
+    id: str
+    medical_transcription_job_name: str
+    transcription_job_status: str
+    language_code: str | None = None
+    specialty: str | None = None
+    type: str | None = None
+    creation_time: Any = None
+    completion_time: Any = None
+    failure_reason: str | None = None
+
+
+class ScribeJob(Record):
+    """A job that writes the note of a consultation."""
+
+    columns: ClassVar = ("id", "medical_scribe_job_status", "creation_time")
+
+    id: str
+    medical_scribe_job_name: str
+    medical_scribe_job_status: str
     language_code: str | None = None
     creation_time: Any = None
     completion_time: Any = None
@@ -97,13 +142,25 @@ class Transcription(Record):
         return {**record(self.document), **({"engine": engine} if engine else {})}
 
 
+class ClinicalNote(Transcription):
+    """The note of a consultation; all of the conversation is in it."""
+
+    prose: ClassVar = "note"
+
+    @property
+    def note(self) -> str:
+        """The sections of the note, with their points."""
+        return render_note(self.document)
+
+
 PLAIN: Final = Look()
 
 
 def transcription(document: bytes, look: Look = PLAIN) -> Transcription:
     """The record of a transcript document, of whatever shape. Raises InputError for a JSON that is none."""
     parsed = _read(document, look)
-    record = Transcription(transcript=parsed.text, language_code=parsed.language_code).with_raw(document)
+    kind = ClinicalNote if "clinical_documentation" in parsed.details else Transcription
+    record = kind(transcript=parsed.text, language_code=parsed.language_code).with_raw(document)
     record._look = look
     return record
 

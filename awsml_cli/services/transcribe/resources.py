@@ -106,6 +106,14 @@ VOCABULARY: Final = Sort(
     "create_vocabulary", "delete_vocabulary", "update_vocabulary", contains="NameContains",
     kind=_kind("vocabulary", "get_vocabulary", "VocabularyName", None, "VocabularyState", "READY"),
 )  # fmt: skip
+MEDICAL_VOCABULARY: Final = Sort(
+    "medical vocabulary", Vocabulary, "VocabularyName", "get_medical_vocabulary", "list_medical_vocabularies",
+    "Vocabularies", "create_medical_vocabulary", "delete_medical_vocabulary", "update_medical_vocabulary",
+    contains="NameContains",
+    kind=_kind(
+        "medical vocabulary", "get_medical_vocabulary", "VocabularyName", None, "VocabularyState", "READY"
+    ),
+)  # fmt: skip
 FILTER: Final = Sort(
     "vocabulary filter", Filter, "VocabularyFilterName", "get_vocabulary_filter", "list_vocabulary_filters",
     "VocabularyFilters", "create_vocabulary_filter", "delete_vocabulary_filter", "update_vocabulary_filter",

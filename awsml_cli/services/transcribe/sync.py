@@ -17,7 +17,8 @@ from awsml_cli.core.plan import Step, step
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
 from awsml_cli.formats import media
-from awsml_cli.services.transcribe.options import SERVICE, Options
+from awsml_cli.services.transcribe.family import SERVICE
+from awsml_cli.services.transcribe.options import Options
 from awsml_cli.services.transcribe.records import PLAIN, Look, Transcription, transcription
 
 METHOD: Final = "transcribe_audio"
@@ -61,6 +62,28 @@ def misfit(session: Session, file: staging.Media | None, options: Options) -> Aw
     if unknown := _unknown(options.params(), operation.input_shape):
         return UsageError(f"TranscribeAudio does not take {unknown}", hint="--via batch")
     return None
+
+
+def chosen(session: Session, file: staging.Media | None, options: Options, *, via: str) -> bool:
+    """Whether one request does it. Raises what stands against it where VIA insists on `sync`."""
+    if via == "sync":
+        require(session)
+    elif via == "batch" or not known(session):
+        return False
+    problem = misfit(session, file, options)
+    if problem is not None and via == "sync":
+        raise problem
+    return problem is None
+
+
+def planned(session: Session, file: staging.Media, options: Options, *, via: str) -> bool:
+    """Whether one request would do it, for a plan: a run that lacks a region plans a job."""
+    try:
+        return chosen(session, file, options, via=via)
+    except ConfigError:
+        if via == "sync":
+            raise
+        return False
 
 
 def plan(source: Source, file: staging.Media | None) -> Step:

@@ -18,6 +18,7 @@ _DETAILS = (
     "CallAnalyticsJobDetails",
     "ClinicalInsights",
 )
+_POINTS = {"IssuesDetected": "issues", "OutcomesDetected": "outcomes", "ActionItemsDetected": "action_items"}
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CONSTANT = re.compile(r"[A-Z0-9_]+")
 
@@ -30,7 +31,7 @@ def matches(document: dict[str, Any]) -> bool:
 def read(document: dict[str, Any]) -> Transcript:
     """The transcript of an analysed conversation; the speaker is the participant's role ("AGENT", "CLINICIAN")."""
     conversation = document.get("Conversation")
-    return _clinical(conversation) if conversation else _call(document)
+    return _clinical(conversation, document.get("ClinicalDocumentation")) if conversation else _call(document)
 
 
 def _call(document: dict[str, Any]) -> Transcript:
@@ -46,8 +47,21 @@ def _call(document: dict[str, Any]) -> Transcript:
         job_name=document.get("JobName"),
         is_redacted=metadata.get("Output") == "Redacted",
         segments=tuple(_turn(turn) for turn in turns),
-        details={_snake(key): _snaked(document[key]) for key in _DETAILS if key in document},
+        details={**{_snake(key): _snaked(document[key]) for key in _DETAILS if key in document}, **_points(turns)},
     )
+
+
+def _points(turns: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+    """What was found in the turns, in the words of the call: issues, outcomes, action items."""
+    found: dict[str, list[str]] = {}
+    for turn in turns:
+        content = turn.get("Content") or ""
+        for key, name in _POINTS.items():
+            for one in turn.get(key) or ():
+                place = one.get("CharacterOffsets") or {}
+                text = one.get("Text") or content[place.get("Begin", 0) : place.get("End", len(content))]
+                found.setdefault(name, []).append(text.strip())
+    return found
 
 
 def _turn(turn: dict[str, Any]) -> Segment:
@@ -82,7 +96,7 @@ def _tokens_of_turn(turn: dict[str, Any]) -> Iterator[Token]:
         )
 
 
-def _clinical(conversation: dict[str, Any]) -> Transcript:
+def _clinical(conversation: dict[str, Any], note: Any = None) -> Transcript:
     segments = sorted(conversation.get("TranscriptSegments") or (), key=lambda segment: segment["BeginAudioTime"])
     words = assemble(_clinical_tokens(conversation.get("TranscriptItems") or (), segments))
     return Transcript(
@@ -96,7 +110,10 @@ def _clinical(conversation: dict[str, Any]) -> Transcript:
             )
             for segment in segments
         ),
-        details={_snake(key): _snaked(conversation[key]) for key in _DETAILS if key in conversation},
+        details={
+            **{_snake(key): _snaked(conversation[key]) for key in _DETAILS if key in conversation},
+            **({"clinical_documentation": _snaked(note)} if note else {}),
+        },
     )
 
 
