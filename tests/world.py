@@ -17,6 +17,8 @@ from house import ROOT
 from recordings import STAGING, wav
 
 LETTER = "Dear Ann,\n\nthe train leaves at nine.\n"
+MEMORY = b"en,es\nPress the button.,Pulse el bot\xc3\xb3n.\n"
+ROLE = "arn:aws:iam::123456789012:role/nlp"  # `$ROLE` of the examples
 ENDPOINT = "arn:aws:comprehend:us-east-1:123456789012:document-classifier-endpoint/mail"  # `$ARN` of the examples
 RECORDINGS = (
     "talk.mp3",
@@ -52,6 +54,19 @@ class World:
         aws.bucket("my-bucket")
         aws.put("my-bucket", "call.flac", wav())
         aws.put("my-bucket", "manifest.jsonl", b"{}")
+        aws.put("my-bucket", "letters/one.txt", LETTER.encode())
+        aws.put("my-bucket", "memory.csv", MEMORY)
+        self.write(**{"memory.csv": MEMORY, "terms.csv": b"en,es,fr\nAcme Cloud,Acme Cloud,Acme Cloud\n"})
+        boto3.client("translate").import_terminology(
+            Name="products",
+            MergeStrategy="OVERWRITE",
+            TerminologyData={"File": (folder / "terms.csv").read_bytes(), "Format": "CSV"},
+        )
+        boto3.client("translate").create_parallel_data(
+            Name="manuals",
+            ParallelDataConfig={"S3Uri": "s3://my-bucket/memory.csv", "Format": "CSV"},
+            ClientToken="example",
+        )
         aws.textract.trained("invoices")
         aws.bucket("eu-bucket", region="eu-west-1")
         self.speak("my-task")
@@ -99,7 +114,7 @@ class World:
 
     def run(self, script: str, **env: str | None) -> subprocess.CompletedProcess[str]:
         """Run SCRIPT in bash, where `awsml` is the program before the fake."""
-        variables = self.process.environment({"AWSML_BUCKET": STAGING, "ARN": ENDPOINT, **env})
+        variables = self.process.environment({"AWSML_BUCKET": STAGING, "ARN": ENDPOINT, "ROLE": ROLE, **env})
         variables["PATH"] = os.pathsep.join((str(self.folder / "bin"), variables["PATH"]))
         return subprocess.run(
             ["bash", "--norc", "-o", "pipefail", "-c", script],

@@ -55,7 +55,11 @@ class Destination:
             made = [self._from_template(source, index) for index, source in enumerate(sources, start=1)]
         elif self.folder:
             ending = _ENDINGS.get(self.format, self.format)
-            made = [Path(self.output) / source.relative.with_suffix(f".{ending}") for source in sources]
+            own = [source.ending if self.format == "auto" else None for source in sources]
+            made = [
+                Path(self.output) / source.relative.with_suffix(f".{its or ending}")
+                for source, its in zip(sources, own, strict=True)
+            ]
         elif len(sources) == 1:
             made = [Path(self.output)]
         else:

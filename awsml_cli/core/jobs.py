@@ -29,6 +29,11 @@ class Kind:
     done: frozenset[str]
     failed: frozenset[str]
     group: str = "jobs"  # of commands: `awsml SERVICE jobs wait JOB`
+    resource: bool = False  # what is made is a thing with a name: `awsml SERVICE GROUP get NAME`
+
+    def command(self, verb: str, job: JobId) -> str:
+        """The command that does VERB to JOB, or shows the thing that it makes."""
+        return f"awsml {self.service} {self.group} " + (f"get {job.name}" if self.resource else f"{verb} {job}")
 
     def ended(self, answer: dict[str, Any]) -> bool:
         """Whether the job is over, well or badly."""
@@ -63,7 +68,7 @@ def wait(session: Session, kind: Kind, job: JobId, *, timeout: float | None = No
     TIMEOUT is in seconds. Raises JobFailed with AWS's reason, TimedOut with the job's id.
     """
     if not session.local:  # work on this machine ends with this process
-        session.running[str(job)] = f"awsml {kind.service} {kind.group} wait {job}"
+        session.running[str(job)] = kind.command("wait", job)
     begun, pause = clock.monotonic(), FIRST_PAUSE
     while True:
         answer = kind.describe(session, job)
@@ -80,7 +85,7 @@ def wait(session: Session, kind: Kind, job: JobId, *, timeout: float | None = No
             session.running.pop(str(job), None)
             raise TimedOut(
                 f"the {kind.noun} has not ended after {timeout:g} s; it goes on: {job}",
-                hint=f"awsml {kind.service} {kind.group} result {job}",
+                hint=kind.command("result", job),
             )
         wanted.check()
         clock.sleep(pause if timeout is None else min(pause, timeout - waited))

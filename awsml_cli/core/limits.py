@@ -64,3 +64,12 @@ TEXTRACT_QUERY_CHARACTERS: Final = 200
 TEXTRACT_RESULTS: Final = 1_000  # blocks of one answer about a job
 TEXTRACT_LENDING_RESULTS: Final = 30  # pages of one answer about a lending job
 TEXTRACT_FORMATS: Final = ("pdf", "png", "jpg", "jpeg", "tif", "tiff", "heic", "heif", "webp", "gif", "bmp")
+
+# https://docs.aws.amazon.com/translate/latest/dg/what-is-limits.html
+TERMINOLOGY_BYTES: Final = 10 * 1024 * 1024
+TERMINOLOGY_TERM_BYTES: Final = 200
+TERMINOLOGY_TARGETS: Final = 10  # languages
+# TranslateDocument; the model says 102,400, the documents 100,000
+TRANSLATE_DOCUMENT_BYTES: Final = 100_000
+TRANSLATE_JOB_TARGETS: Final = 10  # languages
+PARALLEL_DATA_BYTES: Final = 5 * 1024**3

@@ -19,6 +19,7 @@ TRANSCRIBE_MEDICAL_MINUTE = 0.075
 TRANSCRIBE_SCRIBE_MINUTE = 0.10
 TRANSCRIBE_SYNC_MINUTE = 0.0070
 TRANSLATE_CHARACTER = 15.00 / 1_000_000
+TRANSLATE_WORD_CHARACTER = 30.00 / 1_000_000
 POLLY_CHARACTER = {
     "standard": 4.00 / 1_000_000,
     "neural": 16.00 / 1_000_000,
@@ -98,9 +99,10 @@ def pages(count: int, kind: str, *, features: Iterable[str] = (), adapted: bool 
     return Charge(count, "pages", count * price)
 
 
-def translation(characters: int) -> Charge:
-    """Translating so many characters of source text."""
-    return Charge(characters, "characters", characters * TRANSLATE_CHARACTER)
+def translation(characters: int, *, word_file: bool = False) -> Charge:
+    """Translating so many characters of source text; as a WORD_FILE, in one request, they are dearer."""
+    price = TRANSLATE_WORD_CHARACTER if word_file else TRANSLATE_CHARACTER
+    return Charge(characters, "characters", characters * price)
 
 
 def speech(characters: int, *, engine: str) -> Charge:

@@ -34,18 +34,25 @@ class Source:
     """One input.
 
     `name` is how the user said it (`-` is stdin), `path` the file if it is one, `relative` its place below
-    the folder or glob it was found in, `text` the words themselves where they were the argument.
+    the folder or glob it was found in, `text` the words themselves where they were the argument, `ending` the extension
+    of what becomes of it, where the input settles that.
     """
 
     name: str
     path: Path | None = None
     relative: PurePath = field(default_factory=PurePath)
     text: str | None = None
+    ending: str | None = None
 
     @property
     def slow(self) -> bool:
         """Whether it can be read only once, or only over the network."""
         return self.path is None and self.text is None
+
+    @property
+    def shown(self) -> str:
+        """What a message calls it."""
+        return "stdin" if self.name == "-" else self.name
 
     @property
     def remote(self) -> bool:
@@ -167,19 +174,25 @@ def read_text(source: Source, session: Session) -> Iterator[str]:
 
     Raises InputError for bytes that are not UTF-8, with file and offset.
     """
-    if source.remote:
-        yield from decode(remote(source, session), name=source.name)
-        return
     if source.text is not None:
         yield source.text
         return
-    if source.path is not None:
+    yield from decode(read_chunks(source, session), name=source.shown)
+
+
+def read_chunks(source: Source, session: Session) -> Iterator[bytes]:
+    """The bytes of SOURCE as they come, an empty chunk wherever stdin was silent for 200 ms."""
+    if source.remote:
+        yield from remote(source, session)
+    elif source.text is not None:
+        yield source.text.encode()
+    elif source.path is not None:
         with open_media(source) as file:
-            yield from decode(iter(lambda: file.read(CHUNK), b""), name=source.name)
-        return
-    if sys.stdin.isatty():
-        session.talk.warn("the text is read from this terminal; Ctrl-D on a line of its own ends it")
-    yield from decode(_slow(sys.stdin.buffer), name="stdin")
+            yield from iter(lambda: file.read(CHUNK), b"")
+    else:
+        if sys.stdin.isatty():
+            session.talk.warn("the text is read from this terminal; Ctrl-D on a line of its own ends it")
+        yield from _slow(sys.stdin.buffer)
 
 
 def whole_text(source: Source, session: Session) -> str:

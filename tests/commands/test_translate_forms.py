@@ -56,8 +56,14 @@ def test_placeholders_in_json_survive(aws: Aws, awsml: Program, tmp_path: Path) 
 
 @pytest.mark.parametrize("text", ["5 --> 6 is a step.\n", "<b> is a tag, they say.\n", "{not json}\n"])
 def test_plain_text_is_not_taken_for_something_else(aws: Aws, awsml: Program, text: str) -> None:
-    awsml("translate", "--to", "es", "--from", "en", stdin=text)
-    assert [call.params["Text"] for call in aws.calls] == [text.rstrip("\n")]
+    said = awsml("translate", "--to", "es", "--from", "en", stdin=text).text
+    assert (said.replace("~es", ""), len(aws.calls)) == (text, 1)
+
+
+@pytest.mark.parametrize("kept", ["{name}", "%(n)d", "${x}", "{{x}}", "<br/>", "https://a.example/b?c=d", "`ls -l`"])
+def test_placeholders_in_plain_text_survive(aws: Aws, awsml: Program, kept: str) -> None:
+    said = awsml("translate", "--to", "es", "--from", "en", stdin=f"Dear friend {kept} of ours.\n").text
+    assert (said.replace("~es", ""), kept in aws.calls[0].params["Text"]) == (f"Dear friend {kept} of ours.\n", False)
 
 
 def test_one_language_is_found_out_and_holds_for_all_segments(aws: Aws, awsml: Program) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 from fakeaws import limits, wire
 from fakeaws.core import Call, FakeAws
 from fakeaws.faults import AwsError
+from fakeaws.translate_jobs import Jobs
 
 # documents: Translate, supported languages
 LANGUAGES = dict(
@@ -137,12 +138,13 @@ def language_of(text: str) -> str:
     return next((code for code, sign in _SIGNS if re.search(sign, text, re.IGNORECASE)), "en")
 
 
-class Translate:
-    """Translations, documents and terminologies. `languages` may be changed by a test."""
+class Translate(Jobs):
+    """Translations, documents, terminologies and jobs. `languages` may be changed by a test."""
 
     name = "translate"
 
     def __init__(self, aws: FakeAws) -> None:
+        super().__init__(lambda text, target, names: translation(text, target, terms=self._named(names, target)))
         self.aws = aws
         self.languages = dict(LANGUAGES)
         self.terminologies: dict[str, dict[str, Any]] = {}
@@ -258,8 +260,11 @@ class Translate:
         return answer | ({"AppliedSettings": params["Settings"]} if params.get("Settings") else {})
 
     def _terms(self, params: Mapping[str, Any], target: str) -> dict[str, str]:
+        return self._named(params.get("TerminologyNames", []), target)
+
+    def _named(self, names: list[str], target: str) -> dict[str, str]:
         terms: dict[str, str] = {}
-        for name in params.get("TerminologyNames", []):
+        for name in names:
             header, *rows = self._terminology(name)["rows"]
             if target in header:
                 terms |= {row[0]: row[header.index(target)] for row in rows}

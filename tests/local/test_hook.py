@@ -39,7 +39,7 @@ def test_a_refusal_is_the_service_s_own_exception(client):
     ("service", "method", "params"),
     [
         ("comprehend", "detect_sentiment", {"Text": "fine", "LanguageCode": "en"}),
-        ("translate", "list_terminologies", {}),
+        ("translate", "list_parallel_data", {}),
         ("sts", "get_caller_identity", {}),
     ],
 )

@@ -107,10 +107,64 @@ def test_languages_are_those_of_the_pairs(client):
     assert {language["LanguageCode"] for language in found} == {code for pair in apertium.pairs() for code in pair}
 
 
-def test_settings_and_terminologies_are_refused_honestly(client):
-    for more in ({"Settings": {"Formality": "FORMAL"}}, {"TerminologyNames": ["t"]}):
-        with pytest.raises(ConfigError):
-            client("translate").translate_text(Text="x", SourceLanguageCode="en", TargetLanguageCode="es", **more)
+def test_settings_are_refused_honestly(client):
+    with pytest.raises(ConfigError):
+        client("translate").translate_text(
+            Text="x", SourceLanguageCode="en", TargetLanguageCode="es", Settings={"Formality": "FORMAL"}
+        )
+
+
+def imported(client, *terms: str, head: str = "en,es", **more) -> None:
+    client("translate").import_terminology(
+        Name="t",
+        MergeStrategy="OVERWRITE",
+        TerminologyData={"File": "\n".join([head, *terms]).encode(), "Format": "CSV", **more},
+    )
+
+
+@needs_pair
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("The house is red.", "La Casona es roja."),
+        ("The houses are red.", "Las casas son rojas."),  # a term is a whole word
+        ("House and house.", "Casa y Casona."),  # and has its own case
+        ("The big house here.", "La Casa Grande aquí."),  # the longest goes first
+    ],
+)
+def test_a_term_becomes_what_was_given(client, text, answer):
+    imported(client, "house,Casona", "big house,Casa Grande")
+    made = client("translate").translate_text(
+        Text=text, SourceLanguageCode="en", TargetLanguageCode="es", TerminologyNames=["t"]
+    )
+    words = made["TranslatedText"]
+    expected = [word for word in ("Casona", "Casa Grande") if word in answer]
+    assert [word for word in ("Casona", "Casa Grande") if word in words] == expected
+
+
+def test_an_engine_that_loses_a_word_is_asked_between_the_terms():
+    from awsml_cli.local.operations.terminologies import applied
+
+    assert applied("one house two house", {"house": "Casona"}, lambda text: text[:5]) == "one Casona two Casona"
+
+
+@needs_pair
+def test_a_terminology_of_one_direction_is_not_applied_in_the_other(client):
+    imported(client, "house,Casona")
+    params = {"Text": "Casona", "SourceLanguageCode": "es", "TargetLanguageCode": "en", "TerminologyNames": ["t"]}
+    one_way = client("translate").translate_text(**params)["TranslatedText"]
+    imported(client, "house,Casona", Directionality="MULTI")
+    assert (one_way != "house", client("translate").translate_text(**params)["TranslatedText"]) == (True, "house")
+
+
+def test_a_terminology_is_kept_listed_and_forgotten(client):
+    imported(client, "house,Casona")
+    (listed,) = client("translate").list_terminologies()["TerminologyPropertiesList"]
+    found = client("translate").get_terminology(Name="t")
+    client("translate").delete_terminology(Name="t")
+    assert (listed["Name"], found["TerminologyProperties"]["TermCount"]) == ("t", 1)
+    with pytest.raises(client("translate").exceptions.ResourceNotFoundException):
+        client("translate").get_terminology(Name="t")
 
 
 def test_without_apertium_the_command_that_installs_it_is_named(client, monkeypatch):

@@ -6,7 +6,7 @@ import awsml_cli.local.engines.translate as apertium
 from awsml_cli.core.errors import ConfigError
 from awsml_cli.core.limits import TRANSLATE_TEXT_BYTES
 from awsml_cli.local.engines import identify
-from awsml_cli.local.operations import Answer, Machine, Operation, Params, Refused, made_by
+from awsml_cli.local.operations import Answer, Machine, Operation, Params, Refused, made_by, terminologies
 
 LOWEST_SCORE = 0.3  # below it a detected language is a guess; AWS refuses then, too
 
@@ -38,8 +38,11 @@ def translate_text(params: Params, machine: Machine) -> Answer:
         raise Refused("UnsupportedLanguagePairException", f"Unsupported language pair: {source} to {target}.")
     if (source, target) not in apertium.pairs():
         raise _unsupported(source, target)
+    given = terminologies.terms(params.get("TerminologyNames", ()), source, target, machine)
     answer = {
-        "TranslatedText": apertium.translate(text, source=source, target=target),
+        "TranslatedText": terminologies.applied(
+            text, given, lambda words: apertium.translate(words, source=source, target=target)
+        ),
         "SourceLanguageCode": source,
         "TargetLanguageCode": target,
     }
@@ -63,12 +66,14 @@ def list_languages(params: Params, machine: Machine) -> Answer:
     return answer
 
 
-OPERATIONS: dict[str, Operation] = {"TranslateText": translate_text, "ListLanguages": list_languages}
+OPERATIONS: dict[str, Operation] = {
+    "TranslateText": translate_text,
+    "ListLanguages": list_languages,
+    **terminologies.OPERATIONS,
+}
 
 
 def _check_able(params: Params) -> None:
-    if params.get("TerminologyNames"):
-        raise ConfigError("no engine on this machine can apply a terminology", hint="run it without --local")
     settings = params.get("Settings") or {}
     for name in ("Formality", "Profanity", "Brevity"):
         if settings.get(name):

@@ -98,6 +98,7 @@ def _kind(noun: str, get: str, name: str, inner: str | None, status: str, done: 
         done=frozenset({done}),
         failed=frozenset({"FAILED"}),
         group=noun.split()[-1],
+        resource=True,
     )
 
 
