@@ -7,17 +7,26 @@ from typing import Annotated
 
 import typer
 
+from awsml_cli.cli import options
 from awsml_cli.cli.app import Joined
+from awsml_cli.core import sources
+from awsml_cli.core.sources import Source
 
 KindArgument = Annotated[
     str, typer.Argument(metavar="KIND", help="What to ask: sentiment, entities, pii, as the commands are called.")
 ]
 KindOption = Annotated[str | None, typer.Argument(metavar="KIND", help="Only jobs of this kind, as sentiment.")]
-SourceArgument = Annotated[
-    str, typer.Argument(metavar="S3URI", help="The documents: s3://BUCKET/FOLDER/, or one object.")
+MedicalKindArgument = Annotated[
+    str, typer.Argument(metavar="KIND", help="What to ask: entities, phi, icd10, rxnorm or snomed.")
+]
+MedicalKindOption = Annotated[str | None, typer.Argument(metavar="KIND", help="Only jobs of this kind, as phi.")]
+InputsArgument = Annotated[
+    list[str], typer.Argument(metavar="INPUT...", help="The documents: files, folders, or s3://BUCKET/FOLDER/.")
 ]
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="The job's id, as printed when it was started.")]
-ToOption = Annotated[str, typer.Option("--to", metavar="S3URI", help="The folder in S3 for the answer.")]
+ToOption = Annotated[
+    str | None, typer.Option("--to", metavar="S3URI", help="The folder in S3 for the answer; else the staging bucket.")
+]
 RoleOption = Annotated[
     str | None, typer.Option("--role", metavar="ARN", help="Role that lets AWS read the one and write the other.")
 ]
@@ -37,25 +46,25 @@ TopicsOption = Annotated[
 
 @dataclass(frozen=True)
 class JobWords:
-    """Where a job's documents lie, where its answer goes, who may read and write them, and what a document is."""
+    """Where a job's documents lie, where its answer goes, who may read and write them, where files are staged."""
 
-    source: str
-    to: str
+    sources: list[Source]
+    to: str | None
     role: str | None
-    parted: str
     name: str | None
+    bucket: str | None
 
 
 def job_words(
-    source: SourceArgument,
+    inputs: InputsArgument,
     *,
-    to: ToOption,
+    to: ToOption = None,
     role: RoleOption = None,
-    documents: DocumentsOption = "line",
     name: NameOption = None,
+    bucket: options.BucketOption = None,
 ) -> JobWords:
-    """What was said."""
-    return JobWords(source, to, role, documents, name)
+    """What was said. Raises InputError for a file that is not there."""
+    return JobWords(sources.paths(inputs), to, role, name, bucket)
 
 
 Over = Annotated[JobWords, Joined(job_words)]

@@ -20,7 +20,7 @@ from awsml_cli.core.errors import AwsmlError, ConfigError
 from awsml_cli.local.operations import Machine, Refused
 from awsml_cli.local.store import Store
 
-SERVICES = ("s3", "transcribe", "polly", "translate")
+SERVICES = ("s3", "transcribe", "polly", "translate", "comprehend")
 """Services of which some operations are answered here; each has a module in `operations/`."""
 
 _PARAMS = "awsml_local_params"

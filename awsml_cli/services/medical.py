@@ -43,6 +43,10 @@ class Analysis:
         """The column that a table of the user's gets."""
         return {self.added: fields.get("entities")}
 
+    def reading(self) -> Reading:
+        """A new reading of a document that was asked about as a whole."""
+        return SpanReading(KEY, row=self.row, choice=Choice())
+
 
 def analyse(
     session: Session,

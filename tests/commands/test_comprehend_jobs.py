@@ -98,7 +98,8 @@ def test_patience_ends_with_its_id_and_the_job_goes_on(data, awsml):
     ("words", "code", "said"),
     [
         (["poetry", *WHERE], 2, "there are no jobs called `poetry`"),
-        (["sentiment", "in/", *WHERE[1:]], 2, "`in/` does not"),
+        (["sentiment", "in/", *WHERE[1:]], 2, "no such file: in/"),
+        (["sentiment", WHERE[0], "--to", "out/", *WHERE[3:], "--language", "en"], 2, "`out/` does not"),
         (["sentiment", *WHERE[:3], "--language", "en"], 3, "AWS needs a role"),
         (["sentiment", *WHERE], 2, "a job needs the language of its documents"),
         (["sentiment", *WHERE, "--language", "en", "--documents", "page"], 2, "a document is a line or a file"),
@@ -168,7 +169,8 @@ class TestTopics:
             ("topic-terms", 1, "engine", None),
             ("doc-topics", 0, None, "a.txt:0"),
         ]
-        assert run.stderr == "warning: topic modelling has been closed to new customers since 2026-04-30\n"
+        said = "warning: topic modelling has been closed to new customers since 2026-04-30; --local has it\n"
+        assert run.stderr == said
 
     def test_an_account_that_came_too_late_is_told_so(self, data, awsml):
         aws_says = AwsError("AccessDeniedException", "Topic modeling is not available to your account.")
@@ -179,3 +181,66 @@ class TestTopics:
     def test_without_waiting_the_id_is_printed(self, data, awsml):
         run = awsml("comprehend", "topics", *WHERE, "--no-wait")
         assert run.text.startswith(f"comprehend:us-east-1:topics/{1:032x}\t")
+
+
+class TestFilesOfThisMachine:
+    @pytest.fixture
+    def reviews(self, aws, tmp_path, monkeypatch):
+        """Two files, and a bucket to stage them in."""
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "reviews").mkdir()
+        (tmp_path / "reviews/a.txt").write_text("I love it, I really do\nI hate it, I really do\n")
+        (tmp_path / "reviews/b.txt").write_text("Jane Doe lives in Paris\n")
+        aws.bucket("staging")
+        monkeypatch.setenv("AWSML_BUCKET", "staging")
+        return ["--language", "en", "--role", ROLE]
+
+    def test_they_are_staged_and_removed_when_the_job_has_ended(self, aws, awsml, reviews):
+        run = awsml("comprehend", "jobs", "start", "sentiment", "reviews/", *reviews, "-f", "json")
+        job = json.loads(run.text)
+        staged = [key for key in aws.objects("staging") if key.endswith(".txt")]
+        found = awsml("comprehend", "jobs", "result", job["id"])
+        assert sorted(found.text.splitlines()) == [
+            "a.txt:1\tPOSITIVE\t0.9625",
+            "a.txt:2\tNEGATIVE\t0.9625",
+            "b.txt:1\tNEUTRAL\t0.9625",
+        ]
+        assert (len(staged), job["output"].startswith("s3://staging/awsml/tmp/")) == (2, True)
+        assert [key for key in aws.objects("staging") if key.endswith(".txt")] == []
+
+    def test_a_text_from_a_pipe(self, aws, awsml, reviews):
+        run = awsml("comprehend", "jobs", "start", "sentiment", "-", *reviews, "--query", "id", stdin="I love it all\n")
+        found = awsml("comprehend", "jobs", "result", run.text.strip())
+        assert found.text == "stdin:1\tPOSITIVE\t0.9625\n"
+
+    @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+    @pytest.mark.parametrize("number", range(1, 9))
+    def test_killed_and_repeated_it_is_one_job_and_nothing_stays(self, aws, awsml, reviews, number, after):
+        words = ["comprehend", "jobs", "start", "sentiment", "reviews/a.txt", *reviews, "--query", "id"]
+        aws.kill_at(number, after=after)
+        awsml(*words)
+        aws.kill_at(10**6)
+        job = awsml(*words).text.strip()
+        run = awsml("comprehend", "jobs", "wait", job)
+        assert (run.exit_code, len(aws.comprehend.jobs.jobs)) == (0, 1)
+        assert [key for key in aws.objects("staging") if key.endswith(".txt")] == []
+
+    def test_what_failed_leaves_nothing_either(self, aws, awsml, reviews):
+        aws.comprehend.jobs.failing = "The role cannot read it."
+        job = awsml("comprehend", "jobs", "start", "sentiment", "reviews/", *reviews, "--query", "id").text.strip()
+        run = awsml("comprehend", "jobs", "wait", job)
+        assert (run.exit_code, "The role cannot read it." in run.stderr, aws.objects("staging")) == (4, True, {})
+
+    def test_other_files_or_another_question_are_another_job(self, aws, awsml, reviews, tmp_path):
+        words = ["comprehend", "jobs", "start", "sentiment", "reviews/a.txt", *reviews, "--query", "id"]
+        first = awsml(*words).text
+        (tmp_path / "reviews/a.txt").write_text("I love it again\n")
+        assert len({first, awsml(*words).text, awsml(*words, "--documents", "file").text}) == 3
+
+    def test_files_and_a_folder_in_s3_do_not_go_together(self, data, awsml, reviews):
+        run = awsml("comprehend", "jobs", "start", "sentiment", "reviews/", "s3://data/in/", *reviews)
+        assert (run.exit_code, "one folder in S3, or files of this machine" in run.stderr) == (2, True)
+
+    def test_a_dry_run_stages_nothing(self, aws, awsml, reviews):
+        run = awsml("comprehend", "jobs", "start", "sentiment", "reviews/", *reviews, "--dry-run")
+        assert (run.exit_code, "comprehend:StartSentimentDetectionJob" in run.text, aws.calls) == (0, True, [])

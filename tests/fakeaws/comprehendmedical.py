@@ -11,6 +11,7 @@ from typing import Any
 
 from fakeaws import limits
 from fakeaws.comprehend import NAME
+from fakeaws.comprehendmedical_jobs import Jobs
 from fakeaws.core import Call, FakeAws
 from fakeaws.faults import AwsError
 
@@ -25,12 +26,15 @@ _CODES = {
 
 
 class ComprehendMedical:
-    """Comprehend Medical's synchronous operations."""
+    """Comprehend Medical's operations, and its `jobs`."""
 
     name = "comprehendmedical"
 
     def __init__(self, aws: FakeAws) -> None:
         self.aws = aws
+        self.jobs = Jobs(aws, self)
+        for name, method in self.jobs.methods():
+            setattr(self, name, method)
 
     def refuse_first(self, operation: str, params: Mapping[str, Any]) -> None:
         """Refuse what is too long, with the error that AWS has for it."""

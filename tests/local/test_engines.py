@@ -17,6 +17,7 @@ def test_every_engine_says_what_it_is():
 
     assert [engine.name for engine in told] == [
         "moonshine-tiny-en", "whisper-base", "pocketsphinx-en-us", "espeak-ng", "apertium", "fasttext-lid-176",
+        "scikit-learn-nmf",
     ]  # fmt: skip
     assert {engine.quality for engine in told} <= {"good", "fair", "weak"}
     assert all(engine.licence and engine.install and engine.measured for engine in told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import awsml_cli.local.engines.translate as apertium
-from awsml_cli.local.engines import hear, identify, speak
+from awsml_cli.local.engines import hear, identify, speak, topics
 from awsml_cli.local.engines.declaration import Declaration
 
 
@@ -31,7 +31,7 @@ def engines() -> list[EngineInfo]:
 
 def declarations() -> tuple[Declaration, ...]:
     """What the engines say of themselves."""
-    return (*hear.DECLARED, speak.DECLARATION, apertium.declaration(), identify.DECLARATION)
+    return (*hear.DECLARED, speak.DECLARATION, apertium.declaration(), identify.DECLARATION, topics.DECLARATION)
 
 
 def _info(declared: Declaration) -> EngineInfo:

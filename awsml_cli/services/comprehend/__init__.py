@@ -2,11 +2,10 @@
 
 from awsml_cli.services.comprehend.analyses import ANALYSES, ENTITY_TYPES, Analysis
 from awsml_cli.services.comprehend.asking import analyse, plan
+from awsml_cli.services.comprehend.families import COMPREHEND, FAMILIES, MEDICAL, family_named
 from awsml_cli.services.comprehend.jobs import (
-    FAMILIES,
     Job,
     Start,
-    family_named,
     job_named,
     listed,
     result,
@@ -21,8 +20,10 @@ from awsml_cli.services.comprehend.redaction import PII_TYPES, redact
 
 __all__ = [
     "ANALYSES",
+    "COMPREHEND",
     "ENTITY_TYPES",
     "FAMILIES",
+    "MEDICAL",
     "PII_TYPES",
     "Analysis",
     "Job",

@@ -36,6 +36,15 @@ def lines(body: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
         yield from _lines(io.BufferedReader(_Readable(body)))
 
 
+def whole(body: IO[bytes], name: str) -> dict[str, Any]:
+    """What stands in BODY, a file called NAME that is one JSON object. Raises ServiceError for one that is none."""
+    with _whole(name):
+        found = json.loads(body.read())
+        if not isinstance(found, dict):
+            raise ValueError("it is no object")
+        return found
+
+
 @contextmanager
 def _whole(name: str) -> Iterator[None]:
     from tarfile import TarError

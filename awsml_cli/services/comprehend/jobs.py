@@ -1,9 +1,13 @@
-"""Comprehend's jobs over documents in S3: started, looked at, waited for, stopped, and their archive read."""
+"""Jobs of Comprehend and Comprehend Medical over many documents: started, looked at, waited for, stopped, and read.
+
+The documents lie in S3, or on this machine: then they are staged, and removed when the job has ended. An answer for
+which no place was named lies in the staging bucket until its rule removes it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -11,40 +15,22 @@ from typing import Any, ClassVar, Final
 
 from pydantic import ConfigDict
 
-from awsml_cli.core import jobs, limits, paging
+from awsml_cli.core import corpus, jobs, paging, staging
 from awsml_cli.core.cache import key_of
-from awsml_cli.core.documents import Answer, Document, Window
+from awsml_cli.core.documents import Answer, Document, Reading, Window
 from awsml_cli.core.errors import ConfigError, InputError, JobFailed, Retired, ServiceError, UsageError
 from awsml_cli.core.jobs import JobId
-from awsml_cli.core.keys import snake
 from awsml_cli.core.plan import Step, step
 from awsml_cli.core.record import Listing, Record
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
 from awsml_cli.core.tables import Row
-from awsml_cli.formats.readings import Choice
 from awsml_cli.services.comprehend import archive
-from awsml_cli.services.comprehend.analyses import ANALYSES, Analysis
-from awsml_cli.services.comprehend.asking import SERVICE
+from awsml_cli.services.comprehend.families import COMPREHEND, FAMILIES, Family, address, family_named
 
 CLOSED: Final = "https://docs.aws.amazon.com/comprehend/latest/dg/comprehend-availability-change.html"
-_FORMATS: Final = {"line": "ONE_DOC_PER_LINE", "file": "ONE_DOC_PER_FILE"}
+LOCAL_ROLE: Final = "arn:aws:iam::000000000000:role/local"  # what is done on this machine needs none
 _TOKEN: Final = re.compile(r"[a-z0-9-]+/[0-9a-f]+")
-
-
-@dataclass(frozen=True)
-class Family:
-    """One sort of job: NOUN is what AWS's operations are called after, `Start…Job`, `Describe…Job`, `List…Jobs`."""
-
-    name: str
-    noun: str
-    languages: tuple[str, ...] = limits.COMPREHEND_LANGUAGES
-    stops: bool = True
-    needs: str | None = None
-
-    def operation(self, verb: str, *, plural: bool = False) -> str:
-        """The method of the client for VERB."""
-        return snake(f"{verb}{self.noun}Job{'s' if plural else ''}")
 
 
 class Job(Record):
@@ -78,30 +64,16 @@ class Topic(Record):
     proportion: float | None = None
 
 
-FAMILIES: Final[Mapping[str, Family]] = {
-    family.name: family
-    for family in (
-        Family("sentiment", "SentimentDetection"),
-        Family("targeted", "TargetedSentimentDetection", ("en",)),
-        Family("entities", "EntitiesDetection"),
-        Family("key-phrases", "KeyPhrasesDetection"),
-        Family("language", "DominantLanguageDetection", ()),
-        Family("pii", "PiiEntitiesDetection", limits.COMPREHEND_PII_LANGUAGES),
-        Family("topics", "TopicsDetection", (), stops=False),
-        Family("classify", "DocumentClassification", (), stops=False, needs="DocumentClassifierArn"),
-    )
-}
-
-
 @dataclass(frozen=True)
 class Start:
-    """What a job is to do: SOURCE and TO are folders (or an object) in S3; `parted` is what a document is there.
+    """What a job is to do with SOURCES: files of this machine, or one folder or object in S3; the answer goes TO S3.
 
-    MASK redacts (pii): a character, or `tags`; MODEL is the ARN of one of one's own; TOPICS their number.
+    PARTED is what a document is there, `line` or `file`. MASK redacts (pii): a character, or `tags`; MODEL is the ARN
+    of one of one's own; TOPICS their number; BUCKET is where files are staged.
     """
 
-    source: str
-    to: str
+    sources: Sequence[Source]
+    to: str | None = None
     role: str | None = None
     language: str = ""
     parted: str = "line"
@@ -109,38 +81,42 @@ class Start:
     mask: str | None = None
     model: str | None = None
     topics: int | None = None
+    bucket: str | None = None
 
+    @property
+    def remote(self) -> str | None:
+        """The one address in S3, where that is what was named."""
+        one = self.sources[0].name
+        return one if len(self.sources) == 1 and one.startswith("s3://") else None
 
-def family_named(name: str) -> Family:
-    """The family NAME. Raises UsageError where there is none."""
-    if name not in FAMILIES:
-        raise UsageError(f"there are no jobs called `{name}`", hint=f"one of: {', '.join(FAMILIES)}")
-    return FAMILIES[name]
+    @property
+    def shown(self) -> str:
+        """What to call the sources together."""
+        return self.sources[0].name if len(self.sources) == 1 else f"{len(self.sources)} inputs"
 
 
 def start(session: Session, family: Family, wanted: Start) -> Job:
     """Start a job of FAMILY; the same once more gives the same job, and no second bill.
 
-    Raises UsageError, ConfigError for want of a role, Retired for what is closed to this account.
+    Raises InputError, UsageError, ConfigError for want of a role or a bucket, Retired for what is closed to this
+    account.
     """
-    params = _params(session, family, wanted)
-    client = session.client(SERVICE)
-    try:
-        answer = getattr(client, family.operation("Start"))(**params)
-    except ServiceError as error:
-        if family.name == "topics" and error.code == "AccessDeniedException":
-            raise Retired(
-                f"topic modelling is closed to accounts that did not use it before 2026-04-30 ({error.message})",
-                hint=f"AWS names what takes its place: {CLOSED}",
-            ) from None
-        raise
-    job = JobId(SERVICE, session.region, f"{family.name}/{answer['JobId']}")
-    return _record(job, {**params, **answer}, answer)
+    asked = _asked(session, family, wanted)
+    if wanted.remote is not None:
+        token = key_of(family.group, family.name, asked, wanted.remote, wanted.to, wanted.name)[:40]
+        return _started(session, family, wanted, asked, wanted.remote, token)
+    with corpus.gathered(session, wanted.sources) as found:
+        token = key_of(family.group, family.name, asked, found.digest, wanted.to, wanted.name)[:40]
+        bucket = staging.bucket(session, wanted.bucket)
+        source, row = corpus.stage(session, found, bucket=bucket, name=token, service=family.group)
+        job = _started(session, family, wanted, asked, source, token)
+        corpus.needed_by(row, job.id.rpartition(":")[2])
+    return job
 
 
 def plan(family: Family, wanted: Start) -> Step:
     """What would be called. The price depends on what lies in S3, which is not looked at."""
-    return step(f"comprehend:Start{family.noun}Job", wanted.source)
+    return step(f"{family.client}:Start{family.noun}Job", wanted.shown)
 
 
 def get(session: Session, job: JobId) -> Job:
@@ -152,8 +128,7 @@ def get(session: Session, job: JobId) -> Job:
 
 def wait(session: Session, job: JobId, *, timeout: float | None = None) -> Job:
     """Wait until JOB has ended. Raises JobFailed, TimedOut."""
-    family, _ = _parts(job)
-    answer = jobs.wait(session, _kind(family), job, timeout=timeout)
+    answer = _ended(session, job, timeout=timeout)
     return _record(job, answer, answer)
 
 
@@ -162,32 +137,42 @@ def stop(session: Session, job: JobId) -> Job:
     family, name = _parts(job)
     if not family.stops:
         raise UsageError(f"AWS cannot stop a job of {family.name}")
-    getattr(session.client(SERVICE, region=job.region), family.operation("Stop"))(JobId=name)
-    return get(session, job)
+    getattr(session.client(family.client, region=job.region), family.operation("Stop"))(JobId=name)
+    found = get(session, job)
+    if found.job_status == "STOPPED":
+        corpus.clear(session, job)
+    return found
 
 
-def listed(session: Session, family: Family | None, *, status: str | None, limit: int | None) -> Listing:
-    """The jobs of FAMILY, or of all, in this region, the newest first of each."""
+def listed(
+    session: Session, family: Family | None, *, group: str = COMPREHEND, status: str | None, limit: int | None
+) -> Listing:
+    """The jobs of FAMILY, or of all of GROUP, in this region, the newest first of each."""
     filters = {"Filter": {"JobStatus": status}} if status else {}
 
     def records() -> Iterator[Job]:
-        for one in [family] if family else FAMILIES.values():
-            call = getattr(session.client(SERVICE), one.operation("List", plural=True))
-            for answer in paging.items(call, f"{one.noun}JobPropertiesList", **filters):
-                yield _record(JobId(SERVICE, session.region, f"{one.name}/{answer['JobId']}"), answer, answer)
+        for one in [family] if family else FAMILIES[group].values():
+            call = getattr(session.client(one.client), one.operation("List", plural=True))
+            try:
+                for answer in paging.items(call, f"{one.about}List", **filters):
+                    yield _record(JobId(group, session.region, f"{one.name}/{answer['JobId']}"), answer, answer)
+            except ConfigError:
+                if family is not None or not session.local:  # of all, those that an engine here can do
+                    raise
 
     return Listing(islice(records(), limit), "Jobs")
 
 
-def result(session: Session, job: JobId, *, timeout: float | None = None) -> Iterator[Answer]:
-    """What JOB found, document by document as AWS left them, waited for if it has not ended.
+def result(
+    session: Session, job: JobId, reading: Callable[[], Reading], *, timeout: float | None = None
+) -> Iterator[Answer]:
+    """What JOB found, document by document as AWS left them, waited for if it has not ended; each in a new READING.
 
     A document that failed has its error in its answer. Raises InputError for a job that leaves redacted files.
     """
     family, _ = _parts(job)
-    analysis = ANALYSES[family.name]
     for entry in _entries(session, job, family, timeout=timeout):
-        yield _answer(analysis, entry)
+        yield _answer(reading(), entry)
 
 
 def topics(session: Session, job: JobId, *, timeout: float | None = None) -> Listing:
@@ -197,100 +182,103 @@ def topics(session: Session, job: JobId, *, timeout: float | None = None) -> Lis
     return Listing((Topic.of(entry) for entry in found), "Topics")
 
 
+def job_named(text: str, session: Session, group: str = COMPREHEND) -> JobId:
+    """The job that TEXT names: `GROUP:REGION:FAMILY/ID`, or `FAMILY/ID` here. Raises InputError."""
+    job = jobs.job_id(text, service=group, region=session.region)
+    if not _TOKEN.fullmatch(job.name) or job.name.partition("/")[0] not in FAMILIES[group]:
+        raise InputError(f"`{text}` is not the id of a job of {group}", hint=f"{group}:REGION:FAMILY/ID")
+    return job
+
+
+def _ended(session: Session, job: JobId, *, timeout: float | None) -> dict[str, Any]:
+    """AWS's last word about JOB; what was staged for it is removed."""
+    family, _ = _parts(job)
+    try:
+        answer = jobs.wait(session, _kind(family), job, timeout=timeout)
+    except JobFailed:
+        corpus.clear(session, job)
+        raise
+    corpus.clear(session, job)
+    return answer
+
+
 def _entries(session: Session, job: JobId, family: Family, *, timeout: float | None) -> Iterator[dict[str, Any]]:
-    about = jobs.wait(session, _kind(family), job, timeout=timeout)
-    where = about["OutputDataConfig"]["S3Uri"]
+    about = _ended(session, job, timeout=timeout)
+    where = address(about["OutputDataConfig"]) or ""
     if about.get("Mode") == "ONLY_REDACTION":
         raise InputError(f"this job leaves redacted files, not an answer: {where}", hint=f"aws s3 sync {where} .")
+    bucket, _, prefix = where.removeprefix("s3://").partition("/")
     s3 = session.client("s3", region=job.region)
-    bucket, _, key = where.removeprefix("s3://").partition("/")
     if where.endswith(".tar.gz"):
-        yield from archive.entries(s3.get_object(Bucket=bucket, Key=key)["Body"], where)
+        yield from archive.entries(s3.get_object(Bucket=bucket, Key=prefix)["Body"], where)
         return
-    more: dict[str, Any] = {}
-    while True:  # jobs about private data leave a file for each of the input's
-        page = s3.list_objects_v2(Bucket=bucket, Prefix=key, **more)
-        for one in page.get("Contents") or ():
-            if one["Key"].endswith(".out"):
-                body = s3.get_object(Bucket=bucket, Key=one["Key"])["Body"]
-                yield from archive.lines(body, f"s3://{bucket}/{one['Key']}")
-        if not page.get("IsTruncated"):
-            return
-        more = {"ContinuationToken": page["NextContinuationToken"]}
+    # jobs about private data, and medical ones, leave a file for each of the input's
+    for key in corpus.keys(session, bucket, prefix, region=job.region):
+        if not key.endswith(".out"):
+            continue
+        body = s3.get_object(Bucket=bucket, Key=key)["Body"]
+        if family.medical:
+            yield {**archive.whole(body, f"s3://{bucket}/{key}"), "File": key.rpartition("/")[2].removesuffix(".out")}
+        else:
+            yield from archive.lines(body, f"s3://{bucket}/{key}")
 
 
-def _answer(analysis: Analysis, entry: dict[str, Any]) -> Answer:
+def _answer(reading: Reading, entry: dict[str, Any]) -> Answer:
     name, line = str(entry.get("File", "")), entry.get("Line")
     row = None if line is None else Row(int(line) + 1, "", "")  # AWS counts from 0
     document = Document(Source(name), row)
     if "ErrorCode" in entry:
         code, message = entry["ErrorCode"], entry.get("ErrorMessage", "no message")
         return Answer(document, error=ServiceError(f"the job could not read it: {code}: {message}", code=code))
-    found = {name: value for name, value in entry.items() if name not in ("File", "Line")}
-    reading = analysis.reading("", Choice())
-    reading.add(Window("", 0, 0, ""), found)
+    reading.add(Window("", 0, 0, ""), {name: value for name, value in entry.items() if name not in ("File", "Line")})
     return reading.close(document)
-
-
-def job_named(text: str, session: Session) -> JobId:
-    """The job that TEXT names: `comprehend:REGION:FAMILY/ID`, or `FAMILY/ID` here. Raises InputError."""
-    job = jobs.job_id(text, service=SERVICE, region=session.region)
-    if not _TOKEN.fullmatch(job.name) or job.name.partition("/")[0] not in FAMILIES:
-        raise InputError(f"`{text}` is not the id of a job of comprehend", hint="comprehend:REGION:FAMILY/ID")
-    return job
 
 
 def _parts(job: JobId) -> tuple[Family, str]:
     name, _, number = job.name.partition("/")
-    return family_named(name), number
+    return family_named(name, job.service), number
 
 
 def _kind(family: Family) -> jobs.Kind:
     return jobs.Kind(
-        service=SERVICE,
+        service=family.group,
         noun=f"{family.name} job",
         describe=partial(_describe, family),
         status=lambda answer: str(answer.get("JobStatus", "")),
         reason=lambda answer: str(answer.get("Message", "")),
-        done=frozenset({"COMPLETED"}),
+        done=frozenset({"COMPLETED", "PARTIAL_SUCCESS"}),
         failed=frozenset({"FAILED", "STOPPED"}),
     )
 
 
 def _describe(family: Family, session: Session, job: JobId) -> dict[str, Any]:
     call: Callable[..., dict[str, Any]] = getattr(
-        session.client(SERVICE, region=job.region), family.operation("Describe")
+        session.client(family.client, region=job.region), family.operation("Describe")
     )
-    answer = call(JobId=job.name.partition("/")[2])
-    properties = answer.get(f"{family.noun}JobProperties")
+    properties = call(JobId=job.name.partition("/")[2]).get(family.about)
     if not properties:
         raise JobFailed(f"AWS says nothing about {job}")
     return dict(properties)
 
 
-def _params(session: Session, family: Family, wanted: Start) -> dict[str, Any]:
-    for name, uri in (("the input", wanted.source), ("--to", wanted.to)):
-        if not uri.startswith("s3://"):
-            raise UsageError(f"{name} of a job lies in S3, and `{uri}` does not", hint="s3://BUCKET/FOLDER/")
-    if wanted.parted not in _FORMATS:
-        raise UsageError(f"a document is a line or a file, not a `{wanted.parted}`", hint="--documents line")
-    role = wanted.role or session.config.role
+def _asked(session: Session, family: Family, wanted: Start) -> dict[str, Any]:
+    """The request but for places and names. Raises UsageError, and ConfigError for want of a role."""
+    if wanted.to is not None and not wanted.to.startswith("s3://"):
+        raise UsageError(f"--to of a job lies in S3, and `{wanted.to}` does not", hint="s3://BUCKET/FOLDER/")
+    role = wanted.role or session.config.role or (LOCAL_ROLE if session.local else None)
     if not role:
         raise ConfigError(
             "AWS needs a role that may read the input and write the output",
-            hint="--role ARN, or `awsml config set role ARN`; it must trust comprehend.amazonaws.com",
+            hint=f"--role ARN, or `awsml config set role ARN`; it must trust {family.client}.amazonaws.com",
         )
-    params: dict[str, Any] = {
-        "InputDataConfig": {"S3Uri": wanted.source, "InputFormat": _FORMATS[wanted.parted]},
-        "OutputDataConfig": {"S3Uri": wanted.to},
-        "DataAccessRoleArn": role,
-    }
+    params: dict[str, Any] = {"DataAccessRoleArn": role}
     if family.languages:
-        if wanted.language not in family.languages:
+        language = wanted.language or (family.languages[0] if len(family.languages) == 1 else "")
+        if language not in family.languages:
             raise UsageError(
                 f"a job needs the language of its documents: {', '.join(family.languages)}", hint="--language en"
             )
-        params["LanguageCode"] = wanted.language
+        params["LanguageCode"] = language
     if family.needs is not None:
         if not wanted.model:
             raise UsageError(f"jobs of {family.name} need a model of your own", hint="--model ARN")
@@ -299,8 +287,29 @@ def _params(session: Session, family: Family, wanted: Start) -> dict[str, Any]:
         params |= _redaction(wanted.mask)
     if family.name == "topics" and wanted.topics is not None:
         params["NumberOfTopics"] = wanted.topics
-    token = key_of(family.name, params, wanted.name)[:40]
-    return {**params, "JobName": wanted.name or f"awsml-{token[:16]}", "ClientRequestToken": token}
+    family.places("s3://bucket/", "s3://bucket/", wanted.parted)  # checked while it costs nothing
+    return params | ({} if family.medical else {"parted": wanted.parted})
+
+
+def _started(session: Session, family: Family, wanted: Start, asked: Mapping[str, Any], source: str, token: str) -> Job:
+    to = wanted.to or f"s3://{staging.bucket(session, wanted.bucket)}/{staging.PREFIX}{token}-out/"
+    params = {
+        **{name: value for name, value in asked.items() if name != "parted"},
+        **family.places(source, to, wanted.parted),
+        "JobName": wanted.name or f"awsml-{token[:16]}",
+        "ClientRequestToken": token,
+    }
+    try:
+        answer = getattr(session.client(family.client), family.operation("Start"))(**params)
+    except ServiceError as error:
+        if family.name == "topics" and error.code == "AccessDeniedException":
+            raise Retired(
+                f"topic modelling is closed to accounts that did not use it before 2026-04-30 ({error.message})",
+                hint=f"AWS names what takes its place: {CLOSED}; --local does it on this machine",
+            ) from None
+        raise
+    job = JobId(family.group, session.region, f"{family.name}/{answer['JobId']}")
+    return _record(job, {"JobStatus": "SUBMITTED", **params, **answer}, answer)
 
 
 def _redaction(mask: str | None) -> dict[str, Any]:
@@ -316,6 +325,6 @@ def _record(job: JobId, about: Mapping[str, Any], raw: Any) -> Job:
     return Job.of(
         {name: value for name, value in about.items() if name not in ("InputDataConfig", "OutputDataConfig")},
         id=str(job),
-        input=about.get("InputDataConfig", {}).get("S3Uri"),
-        output=about.get("OutputDataConfig", {}).get("S3Uri"),
+        input=address(about.get("InputDataConfig", {})),
+        output=address(about.get("OutputDataConfig", {})),
     ).with_raw(raw)

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import PurePath
 from typing import Any, ClassVar, Final
 
-from awsml_cli.core import jobs, paging
+from awsml_cli.core import corpus, jobs, paging
 from awsml_cli.core.cache import key_of
 from awsml_cli.core.errors import ConfigError, InputError, ServiceError, UsageError
 from awsml_cli.core.jobs import JobId
@@ -140,7 +140,7 @@ def result(session: Session, job: JobId, *, timeout: float | None = None) -> lis
     where = str(about["OutputDataConfig"]["S3Uri"])
     bucket, _, prefix = where.removeprefix("s3://").partition("/")
     prefix = prefix.rstrip("/") + "/" if prefix else ""
-    keys = list(_keys(session, bucket, prefix, region=job.region))
+    keys = list(corpus.keys(session, bucket, prefix, region=job.region))
     found = [
         _left(f"s3://{bucket}/{key}", key.removeprefix(prefix), job.region)
         for key in keys
@@ -194,17 +194,6 @@ def _failures(session: Session, bucket: str, key: str, region: str) -> Iterator[
             yield _left(f"{name} ({language})" if language else name, f"{language}.{name}", region, reason)
 
 
-def _keys(session: Session, bucket: str, prefix: str, *, region: str | None = None) -> Iterator[str]:
-    s3 = session.client("s3", region=region) if region else session.client("s3")
-    more: dict[str, Any] = {}
-    while True:
-        page = s3.list_objects_v2(Bucket=bucket, Prefix=prefix, **more)
-        yield from (one["Key"] for one in page.get("Contents") or () if not one["Key"].endswith("/"))
-        if not page.get("IsTruncated"):
-            return
-        more = {"ContinuationToken": page["NextContinuationToken"]}
-
-
 def _params(session: Session, what: Start) -> dict[str, Any]:
     for name, uri in (("the input", what.source), ("--into", what.to)):
         if not uri.startswith("s3://"):
@@ -246,7 +235,7 @@ def _kind_of(session: Session, folder: str) -> str:
     bucket, _, prefix = folder.removeprefix("s3://").partition("/")
     seen: dict[str, None] = {}
     count = 0
-    for key in islice(_keys(session, bucket, prefix), 1000):
+    for key in islice(corpus.keys(session, bucket, prefix), 1000):
         count += 1
         ending = PurePath(key).suffix[1:].lower()
         seen[ENDINGS.get(ending, ending or "nothing")] = None

@@ -1,17 +1,16 @@
-"""`awsml medical`: clinical texts, and who they are about."""
+"""`awsml medical entities`, `phi` and the like: what clinical texts say, and who they are about."""
 
 from __future__ import annotations
 
 from awsml_cli.cli.answers import Documents
 from awsml_cli.cli.choosing import Chosen, Replacing, Sure
-from awsml_cli.cli.documents import DocumentGroup, asked, no_page
+from awsml_cli.cli.documents import asked, no_page
 from awsml_cli.cli.texts import Given, Texts
+from awsml_cli.commands.medical.group import app
 from awsml_cli.core.record import Listing
 from awsml_cli.core.session import Session
 from awsml_cli.formats.readings import Choice
 from awsml_cli.services import medical as service
-
-app = DocumentGroup("Clinical texts in English, with Amazon Comprehend Medical.")
 
 Shown = Documents | Listing
 MARKED = {"html": no_page}

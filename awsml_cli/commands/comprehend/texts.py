@@ -1,8 +1,7 @@
-"""`awsml comprehend`: what texts are about, and what in them is private."""
+"""`awsml comprehend sentiment`, `entities` and the like: what texts are about, and what in them is private."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -11,31 +10,17 @@ from pydantic import ConfigDict
 
 from awsml_cli.cli import options
 from awsml_cli.cli.answers import Documents
-from awsml_cli.cli.choosing import Chosen, MaskOption, Replacing, Sure, TagsOption
-from awsml_cli.cli.documents import DocumentGroup, asked, no_page
-from awsml_cli.cli.job_words import (
-    DocumentLanguageOption,
-    JobArgument,
-    KindArgument,
-    KindOption,
-    ModelOption,
-    Over,
-    StatusOption,
-    TopicsOption,
-)
+from awsml_cli.cli.choosing import Chosen, Replacing, Sure
+from awsml_cli.cli.documents import asked, no_page
 from awsml_cli.cli.texts import Given, GivenInLanguage, TextArgument, Texts
+from awsml_cli.commands.comprehend.group import app
 from awsml_cli.core import batch, sources
-from awsml_cli.core.documents import Answer
-from awsml_cli.core.plan import step
 from awsml_cli.core.record import Listing, Many, Parts, Record
 from awsml_cli.core.session import Session
 from awsml_cli.core.tokens import TokenFile
 from awsml_cli.formats.readings import Choice
 from awsml_cli.formats.redacted import unredact as put_back
 from awsml_cli.services import comprehend as service
-
-app = DocumentGroup("What texts say, feel and give away, with Amazon Comprehend.")
-jobs_app = app.group("jobs", "Jobs over documents in S3: start, list, look at, wait for, stop, read.")
 
 Shown = Documents | Listing
 EndpointOption = Annotated[
@@ -222,98 +207,6 @@ def toxicity(session: Session, *, given: GivenInLanguage) -> Shown:
 def classify(session: Session, *, given: Given, endpoint: ClassifierOption) -> Shown:
     """Sort texts into the classes of a classifier of your own."""
     return _asked(session, "classify", given, endpoint=endpoint)
-
-
-@app.command(
-    examples="""
-    awsml comprehend topics s3://my-bucket/in/ --to s3://my-bucket/out/ --role arn:aws:iam::123456789012:role/nlp""",
-)
-def topics(
-    session: Session,
-    *,
-    over: Over,
-    number: TopicsOption = None,
-    timeout: options.TimeoutOption = None,
-    wait: options.WaitOption = True,
-) -> Listing | Record:
-    """Find the topics of many documents in S3; closed to accounts that did not use it before April 2026."""
-    family = service.family_named("topics")
-    wanted = service.Start(**vars(over), topics=number)
-    if session.dry_run:
-        return Listing(iter([service.plan_job(family, wanted)]), "Plan")
-    session.talk.warn("topic modelling has been closed to new customers since 2026-04-30")
-    job = service.start(session, family, wanted)
-    return service.topics(session, service.job_named(job.id, session), timeout=timeout) if wait else job
-
-
-@jobs_app.command(
-    examples="""
-    awsml comprehend jobs start language s3://my-bucket/ --to s3://my-bucket/ --role arn:aws:iam::123456789012:role/nlp
-    awsml comprehend jobs start pii --tags --language en s3://my-bucket/in/ --to s3://my-bucket/safe/ --dry-run""",
-)
-def start(
-    session: Session,
-    kind: KindArgument,
-    *,
-    over: Over,
-    language: DocumentLanguageOption = "",
-    mask: MaskOption = None,
-    tags: TagsOption = False,
-    model: ModelOption = None,
-) -> Record | Listing:
-    """Start a job over documents in S3; the same once more is the same job."""
-    family = service.family_named(kind)
-    wanted = service.Start(**vars(over), language=language, mask="tags" if tags else mask, model=model)
-    if session.dry_run:
-        return Listing(iter([service.plan_job(family, wanted)]), "Plan")
-    return service.start(session, family, wanted)
-
-
-@jobs_app.command(
-    examples="""
-    awsml comprehend jobs ls
-    awsml comprehend jobs ls sentiment --status IN_PROGRESS -f json""",
-)
-def ls(
-    session: Session, kind: KindOption = None, *, status: StatusOption = None, limit: options.LimitOption = None
-) -> Listing:
-    """List the jobs of this region."""
-    family = service.family_named(kind) if kind else None
-    return service.listed(session, family, status=status.upper() if status else None, limit=limit)
-
-
-@jobs_app.command(examples="awsml comprehend jobs get sentiment/0123abcd --query job_status")
-def get(session: Session, job: JobArgument) -> Record:
-    """Show what AWS says about a job now."""
-    return service.get_job(session, service.job_named(job, session))
-
-
-@jobs_app.command(examples="awsml comprehend jobs wait sentiment/0123abcd --timeout 600")
-def wait(session: Session, job: JobArgument, *, timeout: options.TimeoutOption = None) -> Record:
-    """Wait until a job has ended."""
-    return service.wait_job(session, service.job_named(job, session), timeout=timeout)
-
-
-@jobs_app.command(examples="awsml comprehend jobs stop sentiment/0123abcd")
-def stop(session: Session, job: JobArgument) -> Record | Listing:
-    """Stop a job."""
-    named = service.job_named(job, session)
-    return Listing(iter([step("comprehend:Stop", job)]), "Plan") if session.dry_run else service.stop(session, named)
-
-
-@jobs_app.command(many=True, examples="awsml comprehend jobs result sentiment/0123abcd -f csv > sentiment.csv")
-def result(session: Session, job: JobArgument, *, timeout: options.TimeoutOption = None) -> Shown:
-    """Show what a job found, read from its archive in S3, waited for if it has not ended."""
-    named = service.job_named(job, session)
-    if named.name.startswith("topics/"):
-        return service.topics(session, named, timeout=timeout)
-    analysis = service.ANALYSES[named.name.partition("/")[0]]
-
-    def answers(parts: bool, keep: bool) -> Iterator[list[Answer]]:
-        return ([answer] for answer in service.result(session, named, timeout=timeout))
-
-    columns, origin = analysis.columns, [sources.Source(job)]
-    return Documents(origin, None, answers, columns, analysis.added, listed=analysis.listed, unknown=True)
 
 
 class Unredacted(Record):
