@@ -67,6 +67,7 @@ class World:
             ParallelDataConfig={"S3Uri": "s3://my-bucket/memory.csv", "Format": "CSV"},
             ClientToken="example",
         )
+        self.train()
         aws.textract.trained("invoices")
         aws.bucket("eu-bucket", region="eu-west-1")
         self.speak("my-task")
@@ -105,6 +106,30 @@ class World:
         client.create_call_analytics_category(CategoryName="my-category", Rules=rules)
         drugs = self.aws.put("my-bucket", "drugs.txt", b"aspirin\n")
         client.create_medical_vocabulary(VocabularyName="my-drugs", LanguageCode="en-US", VocabularyFileUri=drugs)
+
+    def train(self) -> None:
+        """Have models of Comprehend's, one that answers at an endpoint, and a flywheel."""
+        client = boto3.client("comprehend")
+        examples = (self.folder / "mails.csv").read_bytes()
+        for name in ("train.csv", "november.csv", "test.csv"):
+            self.aws.put("my-bucket", name, examples)
+        for name in ("old-mails", "mails"):
+            made = client.create_document_classifier(
+                DocumentClassifierName=name,
+                DataAccessRoleArn=ROLE,
+                LanguageCode="en",
+                InputDataConfig={"S3Uri": "s3://my-bucket/train.csv"},
+                ClientRequestToken=name,
+            )
+        model = made["DocumentClassifierArn"]
+        client.create_endpoint(EndpointName="mails-live", ModelArn=model, DesiredInferenceUnits=1)
+        client.create_flywheel(
+            FlywheelName="my-wheel",
+            ActiveModelArn=model,
+            DataAccessRoleArn=ROLE,
+            DataLakeS3Uri="s3://my-bucket/lake/",
+            ModelType="DOCUMENT_CLASSIFIER",
+        )
 
     def commit(self) -> None:
         """Make the folder a git repository with one commit."""

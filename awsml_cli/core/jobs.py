@@ -33,7 +33,9 @@ class Kind:
 
     def command(self, verb: str, job: JobId) -> str:
         """The command that does VERB to JOB, or shows the thing that it makes."""
-        return f"awsml {self.service} {self.group} " + (f"get {job.name}" if self.resource else f"{verb} {job}")
+        return f"awsml {self.service} {self.group} " + (
+            f"get {job.name.split()[0]}" if self.resource else f"{verb} {job}"
+        )
 
     def ended(self, answer: dict[str, Any]) -> bool:
         """Whether the job is over, well or badly."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fakeaws import limits
+from fakeaws.comprehend_custom import Custom
 from fakeaws.comprehend_jobs import Jobs
 from fakeaws.core import Call, FakeAws
 from fakeaws.faults import AwsError
@@ -42,12 +43,13 @@ SYNTAX_LANGUAGES = ("en", "es", "fr", "de", "it", "pt")
 PII_LANGUAGES = ("en", "es")
 
 
-class Comprehend:
+class Comprehend(Custom):
     """Comprehend's operations, and its `jobs`. `faulty` and `unanswered` are for tests to fill."""
 
     name = "comprehend"
 
     def __init__(self, aws: FakeAws) -> None:
+        super().__init__()
         self.aws = aws
         self.jobs = Jobs(aws, self)
         for name, method in self.jobs.methods():
