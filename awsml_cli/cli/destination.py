@@ -7,16 +7,19 @@ an input, two outputs in one place, or a folder that cannot be written is refuse
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from awsml_cli.cli import streams
 from awsml_cli.cli.options import COMMON_FORMATS
 from awsml_cli.core.errors import UsageError
 from awsml_cli.core.sources import Source
 
 EXTENSIONS = {"txt": "text", "ogg": "ogg_vorbis", "opus": "ogg_opus", "yml": "yaml", "ndjson": "jsonl"}
+BINARY = frozenset({"docx", "xlsx", "pdf", "png"})
 _ENDINGS = {"text": "txt", "auto": "txt", "table": "txt", "raw": "json", "ogg_vorbis": "ogg", "ogg_opus": "opus"}
 
 
@@ -89,6 +92,8 @@ def settle(format: str, output: str | None, *, own: Iterable[str] = ()) -> Desti
             f"unknown format `{format}`", hint=f"did you mean `{near[0]}`?" if near else f"one of: {', '.join(known)}"
         )
     if output is None or output == "-":
+        if format in BINARY and streams.is_terminal(sys.stdout):
+            raise UsageError("this answer is not for a terminal's eyes: it is binary", hint="-o FILE, or pipe it on")
         return Destination(format)
     if output in known and not Path(output).exists():
         raise UsageError(

@@ -23,9 +23,6 @@ from awsml_cli.formats.blocks import RENDERERS, Look, Options
 ROWS: Final = ("auto", "text", "table", "csv", "tsv")  # formats in which a document is as many records as it has lines
 
 
-BINARY: Final = frozenset({"xlsx", "pdf", "png"})
-
-
 @runtime_checkable
 class Seen(Protocol):
     """A document that was read, as its command looks at it."""
@@ -69,8 +66,6 @@ def how(ctx: typer.Context) -> How:
     """The common options as they were given."""
     words = ctx.params
     settled = destination.settle(words["format"], words["output"], own=RENDERERS)
-    if settled.format in BINARY and settled.output is None and streams.is_terminal(sys.stdout):
-        raise UsageError("this answer is not for a terminal's eyes: it is binary", hint="-o FILE, or pipe it on")
     return How(settled.format, settled.output, words["query"])
 
 

@@ -188,6 +188,16 @@ class TestOptions:
         }
         assert staged.startswith(f"s3://{STAGING}/awsml/tmp/")
 
+    def test_a_number_of_speakers_without_its_sign_is_explained(self, awsml: Program, aws: Aws, tmp_path: Path) -> None:
+        run = awsml("transcribe", "--speakers", "3", recording(tmp_path))
+        assert (run.exit_code, "--speakers=3" in run.stderr, aws.calls) == (2, True, [])
+
+    def test_a_document_is_not_written_to_a_terminal_and_nothing_is_paid(
+        self, awsml: Program, aws: Aws, tmp_path: Path
+    ) -> None:
+        run = awsml("transcribe", recording(tmp_path), "-f", "docx", tty={"stdout", "stderr"})
+        assert (run.exit_code, "it is binary" in run.stderr, aws.calls) == (2, True, [])
+
     def test_speakers_take_turns(self, aws: Aws, transcribe: Program, talk: Path) -> None:
         aws.transcripts[talk.read_bytes()] = speech("Good morning.", "Hello.")
         run = transcribe(talk, "--speakers=2")

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fakeaws import Aws, FakeClock
+from fakeaws.process import PATIENCE, Process
 from fakeaws.program import Program, Result
 from fakeaws.streaming import Deny, Drop, Streaming, sound, stereo, wav
 from recordings import STAGING
+
+from awsml_cli.services.transcribe_streaming import is_live
+from awsml_cli.services.transcribe_streaming.waking import stdin
 
 EN = ["--language", "en-US"]
 HEARD = "w1 w2 w3 w4 w5 w6 w7 w8 w9 w10\nw11 w12\n"
@@ -155,3 +162,76 @@ def test_the_rate_is_a_stream_s_alone(aws: Aws, awsml: Program, tmp_path: Path) 
         2,
         "error: --rate and --encoding say what a live stream is\nhint: --stream\n",
     )
+
+
+class TestAPipeThatIsBeingRecorded:
+    """Chosen by itself where a WAV has no end and comes no faster than it plays."""
+
+    @staticmethod
+    def header(samples: bytes, *, length: int = 0xFFFF_FFFF) -> bytes:
+        """What a recorder writes into a pipe before its SAMPLES."""
+        whole = bytearray(wav(samples))
+        whole[4:8] = length.to_bytes(4, "little")
+        at = whole.index(b"data") + 4
+        whole[at : at + 4] = length.to_bytes(4, "little")
+        return bytes(whole)
+
+    @pytest.mark.parametrize(
+        ("length", "words", "closed", "live"),
+        [
+            (0xFFFF_FFFF, 4, False, True),
+            (0x8000_0024, 4, False, True),
+            (0, 4, False, True),
+            (0xFFFF_FFFF, 30, False, False),  # three seconds at once: it is read from somewhere
+            (0xFFFF_FFFF, 4, True, False),
+            (1000, 4, False, False),
+        ],
+    )
+    def test_what_is_live(
+        self, monkeypatch: pytest.MonkeyPatch, clock: FakeClock, length: int, words: int, closed: bool, live: bool
+    ) -> None:
+        reading, writing = os.pipe()
+        os.write(writing, self.header(sound(range(1, words + 1)), length=length))
+        if closed:
+            os.close(writing)
+        with os.fdopen(reading, "rb") as stream:
+            monkeypatch.setattr("sys.stdin", io.TextIOWrapper(stream))
+            found = is_live()
+            heard = next(iter(stdin())) if live else b""
+            if not closed:
+                os.close(writing)
+        assert (found, heard[:4]) == (live, b"RIFF" if live else b"")
+
+    def test_it_is_heard_before_its_end(self, serve: Any, awsml_process: Process) -> None:
+        service = serve()
+        whole = self.header(sound(range(1, 13)))
+        child = awsml_process.start(
+            "transcribe",
+            "-",
+            *EN,
+            "--endpoint-url",
+            service.endpoint,
+            stdin=subprocess.PIPE,
+            env={"AWSML_BUCKET": None},
+        )
+        assert child.stdin is not None
+        assert child.stdout is not None
+        head = len(whole) - 8 * 1600
+        child.stdin.write(whole[:head])
+        child.stdin.flush()
+        service.caught_up([1])  # something has been heard, and the pipe is still open
+        child.stdin.write(whole[head:])
+        out, err = child.communicate(timeout=PATIENCE)
+        assert (child.returncode, out.decode()) == (0, HEARD), err
+
+    def test_what_a_stream_does_not_take_is_transcribed_when_it_ends(self, awsml_process: Process, aws: Aws) -> None:
+        aws.bucket(STAGING)
+        whole = self.header(sound(range(1, 5)))
+        child = awsml_process.start("transcribe", "-", "--bucket", STAGING, stdin=subprocess.PIPE)
+        assert child.stdin is not None
+        assert child.stderr is not None
+        child.stdin.write(whole)
+        child.stdin.flush()
+        said = child.stderr.readline().decode()
+        child.communicate(timeout=PATIENCE)
+        assert "recorded right now, and transcribed when it ends: a stream needs its language" in said

@@ -65,7 +65,7 @@ def media(
     found = recordings(media, files_from, null=null)
     if via not in VIA:
         raise UsageError(f"unknown way `{via}`", hint=f"one of: {', '.join(VIA)}")
-    if stream or via == "stream":
+    if stream or via == "stream" or (via == "auto" and wait and _is_live(session, found, wanted)):
         return _live(session, found, wanted, streaming.Raw(**live), look=shown, format=format)
     if any(live.values()):
         raise UsageError("--rate and --encoding say what a live stream is", hint="--stream")
@@ -117,6 +117,19 @@ def check(
     ]
     said = f"{len(violations)} breaches of the rules of {rules.name}" if violations else None
     return Checked(Listing(iter(violations), "Violations"), failure=said)
+
+
+def _is_live(session: Session, found: list[sources.Source], wanted: service.Options) -> bool:
+    """Whether the one input is a pipe with sound that is being made now, and it can be listened to."""
+    if session.local or session.dry_run or [one.name for one in found] != ["-"] or not streaming.is_live():
+        return False
+    try:
+        service.live_words(wanted)
+    except UsageError as problem:
+        session.talk.warn(f"this is recorded right now, and transcribed when it ends: {problem}")
+        return False
+    session.talk.note("this is recorded right now: it is transcribed as it comes; --via batch waits for its end")
+    return True
 
 
 def _live(

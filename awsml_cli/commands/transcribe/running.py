@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from awsml_cli.core import batch, sources
+from awsml_cli.core.errors import InputError
 from awsml_cli.core.limits import TRANSCRIBE_FORMATS
 from awsml_cli.core.plan import approve
 from awsml_cli.core.record import Listing, Many, Record
@@ -45,4 +46,11 @@ def over_jobs(
 
 def recordings(media: list[str] | None, files_from: str | None, *, null: bool) -> list[sources.Source]:
     """The recordings that were named. Raises InputError."""
-    return sources.paths(sources.names(media, files_from=files_from, null=null), endings=TRANSCRIBE_FORMATS)
+    try:
+        return sources.paths(sources.names(media, files_from=files_from, null=null), endings=TRANSCRIBE_FORMATS)
+    except InputError as error:
+        if media and media[0].isdigit() and error.message == f"no such file: {media[0]}":
+            raise InputError(
+                error.message, hint=f"a number of speakers needs its sign: --speakers={media[0]}"
+            ) from None
+        raise

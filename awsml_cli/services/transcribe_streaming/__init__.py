@@ -17,6 +17,7 @@ from awsml_cli.formats import media
 from awsml_cli.services.transcribe_streaming.audio import Audio, Raw, opened
 from awsml_cli.services.transcribe_streaming.live import OPERATION, SERVICE, Transcribing
 from awsml_cli.services.transcribe_streaming.options import LANGUAGES, Options
+from awsml_cli.services.transcribe_streaming.pipe import is_live
 from awsml_cli.services.transcribe_streaming.results import LiveTranscript, Result, document, event_line, finals, lines
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "document",
     "event_line",
     "finals",
+    "is_live",
     "lines",
     "plan",
     "stream",

@@ -79,9 +79,22 @@ class Waking:
                 self._changed.notify_all()
 
 
+_seen = 0
+
+
+def seen(count: int) -> None:
+    """Note that COUNT bytes of stdin have been looked at, and stand in its buffer."""
+    global _seen
+    _seen = count
+
+
 def stdin() -> Iterator[bytes]:
     """What comes in on stdin, each portion as soon as it is there."""
+    global _seen
     stream: BinaryIO = sys.stdin.buffer
+    if _seen:
+        count, _seen = _seen, 0
+        yield stream.read(count)
     try:
         descriptor: int | None = stream.fileno()
     except (OSError, ValueError, AttributeError):
