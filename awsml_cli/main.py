@@ -6,12 +6,13 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import typer
 
 from awsml_cli import __version__
 from awsml_cli.cli import report
-from awsml_cli.cli.lazy import LazyGroup
+from awsml_cli.cli.lazy import LazyGroup, built
 
 COMPLETE = "_AWSML_COMPLETE"  # what the scripts in completions/ set when a shell asks what could come next
 
@@ -23,8 +24,22 @@ GROUPS = {
     "comprehend": "What texts say, feel and give away, with Amazon Comprehend.",
     "medical": "Clinical texts in English, with Amazon Comprehend Medical.",
     "textract": "Documents to text, tables and fields with Amazon Textract.",
-    "api": "Any operation of AWS's AI services, with AWS's own parameters.",
-    "services": "Every system of AWS machine learning, and whether it still lives.",
+    "rekognition": "What pictures and videos show, with Amazon Rekognition.",
+    "forecast": "Time series and what comes next, with Amazon Forecast.",
+    "personalize": "What people will like next, with Amazon Personalize.",
+    "lex": "Conversations with bots, and bots from files, with Lex V2.",
+    "a2i": "People who look at what was found, with Amazon A2I.",
+    "codeguru": "Reviews of code and profiles of programs with CodeGuru.",
+    "braket": "Quantum circuits and devices with Amazon Braket.",
+    "sagemaker": "Models trained and served with Amazon SageMaker.",
+    "compute": "Machines and images to train and serve on: types, prices, ids.",
+    "ecr": "Images in Amazon ECR: listed, scanned, removed.",
+    "jobs": "What runs and has ended at AWS, across services.",
+    "running": "What bills while it idles, over all regions.",
+    "quota": "How much of a service this account may use.",
+    "iam": "The least policy that commands need, for IAM.",
+    "api": "Any operation of AWS's AI services, with AWS's parameters.",
+    "services": "Every system of AWS machine learning, and if it still lives.",
     "deepracer": "Retired: what took its place.",
     "deeplens": "Retired: what took its place.",
     "sumerian": "Retired: what took its place.",
@@ -65,7 +80,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = list(sys.argv[1:] if argv is None else argv)
     if COMPLETE in os.environ:
         return _complete(args)
-    return report.run(lambda: app()(args=args, prog_name="awsml", standalone_mode=False), debug="--debug" in args)
+    return report.run(
+        lambda: built(app())(args=args, prog_name="awsml", standalone_mode=False), debug="--debug" in args
+    )
+
+
+def _run(args: list[str]) -> Any:
+    return built(app())(args=args, prog_name="awsml", standalone_mode=False)
 
 
 def _complete(args: list[str]) -> int:
@@ -74,7 +95,7 @@ def _complete(args: list[str]) -> int:
 
     completion_init()
     try:
-        app()(args=args, prog_name="awsml", standalone_mode=False)
+        _run(args)
     except SystemExit as end:
         return int(end.code or 0)
     return 0

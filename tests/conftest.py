@@ -47,6 +47,7 @@ def _empty_the_environment() -> None:
         os.environ.pop(name, None)
     os.environ.update(_home(_HOME))
     os.environ.update(
+        AWSML_MODELS=str(Path(__file__).parents[1] / ".venv/data/models"),  # scripts/test puts them there
         AWS_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE",
         AWS_SECRET_ACCESS_KEY="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         AWS_DEFAULT_REGION="us-east-1",

@@ -9,6 +9,7 @@ import re
 import shutil
 from pathlib import Path
 
+import needs
 import pytest
 from fakeaws import Aws
 from fakeaws.process import Process
@@ -19,17 +20,6 @@ from world import World, lacking_engine, missing
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 HOW_TO = sorted((ROOT / "docs/how-to").glob("*.md"))
-# what a request needs where its right is not called like the operation
-RIGHTS = {
-    "s3:HeadBucket": "s3:ListBucket",
-    "s3:HeadObject": "s3:GetObject",
-    "s3:CreateMultipartUpload": "s3:PutObject",
-    "s3:UploadPart": "s3:PutObject",
-    "s3:CompleteMultipartUpload": "s3:PutObject",
-    "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
-    "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
-    "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
-}
 FREE = {"sts:GetCallerIdentity"}  # needs no right
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 
@@ -131,15 +121,14 @@ def test_the_policy_of_the_how_to_allows_all_that_is_called(world: World) -> Non
     page = ROOT / "docs/how-to/bucket-and-iam.md"
     (policy,) = blocks(page, "json")
     allowed = {action for statement in json.loads(policy)["Statement"] for action in statement["Action"]}
-    before = len(world.aws.calls)
+    before, there = len(world.aws.calls), world.aws.objects(STAGING)
     done = world.run(
         "set -e; awsml transcribe talk.mp3 | awsml translate --to es | awsml polly > talk.es.mp3\n"
         "awsml transcribe jobs ls; awsml polly voices > voices; awsml translate languages > languages"
     )
     assert (done.returncode, done.stderr) == (0, "")
-    called = {f"{call.service}:{call.operation}" for call in world.aws.calls[before:]} - FREE
-    assert {RIGHTS.get(name, name) for name in called} - allowed == set()
-    assert (world.aws.objects(STAGING), list(world.aws.jobs)) == ({}, ["my-job"])
+    assert needs.actions(world.aws.calls[before:]) - FREE - allowed == set()
+    assert (world.aws.objects(STAGING), list(world.aws.jobs)) == (there, ["my-job"])
 
 
 def test_the_rights_for_making_the_bucket_are_those_it_takes(world: World) -> None:
@@ -147,8 +136,7 @@ def test_the_rights_for_making_the_bucket_are_those_it_takes(world: World) -> No
     named = set(re.findall(r"`(s3:\w+)`", text.partition("Who makes the bucket")[2]))
     before = len(world.aws.calls)
     assert world.run("awsml setup bucket -y").returncode == 0
-    called = {f"{call.service}:{call.operation}" for call in world.aws.calls[before:]} - FREE
-    assert {RIGHTS.get(name, name) for name in called} == named
+    assert needs.actions(world.aws.calls[before:]) - FREE == named
 
 
 def shown(text: str) -> str:

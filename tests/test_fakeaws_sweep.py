@@ -16,6 +16,9 @@ from fakeaws.names import FAKED
 # botocore has no method for operations that stream both ways
 BOTH_WAYS = {"StartSpeechSynthesisStream", "StartConversation"}
 
+# EC2 has hundreds of operations in a protocol of its own; we ask for two, which the tests of `awsml compute` see
+SWEPT = [name for name in FAKED if name != "ec2"]
+
 
 def failures(aws: Aws, service: str, *, optional: bool) -> Iterator[str]:
     """Call each operation of SERVICE with made-up input; say which went wrong, and how."""
@@ -58,13 +61,13 @@ def comparable(shape: Any, value: Any) -> Any:
     return value
 
 
-@pytest.mark.parametrize("service", FAKED)
+@pytest.mark.parametrize("service", SWEPT)
 def test_each_operation_goes_there_and_back(aws: Aws, service: str) -> None:
     assert [*failures(aws, service, optional=True), *failures(aws, service, optional=False)] == []
     assert set(aws.operations) == set(wire.service_model(service).operation_names) - BOTH_WAYS
 
 
-@pytest.mark.parametrize("service", FAKED)
+@pytest.mark.parametrize("service", SWEPT)
 def test_each_made_up_answer_is_one_that_aws_could_give(service: str) -> None:
     for operation in wire.service_model(service).operation_names:
         shape = wire.operation_model(service, operation).output_shape

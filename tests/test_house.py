@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,14 @@ class TestFiles:
         by_name = re.compile(r"awsml_cli\.(commands|local\.operations)\.[a-z0-9_]+")
         wanted = {name for module, path in modules().items() for name in imports(module, path)} | doors
         assert [n for n in modules() if n not in wanted and not by_name.fullmatch(n) and not is_package(n)] == []
+
+    def test_no_two_test_modules_have_one_name(self) -> None:
+        """Which pytest finds out only when it collects both, and then runs neither."""
+        names = [
+            path.stem if not (path.parent / "__init__.py").exists() else path.relative_to(ROOT).as_posix()
+            for path in (ROOT / "tests").rglob("test_*.py")
+        ]
+        assert [name for name, count in Counter(names).items() if count > 1] == []
 
     def test_typers_inside_is_touched_in_one_place(self) -> None:
         touching = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -42,6 +42,7 @@ _KEEPING: dict[str, tuple[Any, Any]] = {
     "cache": (options.CacheOption, None),
     "fresh": (options.FreshOption, False),
 }
+_VIEW = ("format", "destination")  # what a command may ask of where its answer goes
 _MANY: dict[str, tuple[Any, Any]] = {
     "no_input": (options.NoInputOption, False),
     "errors": (options.ErrorsOption, None),
@@ -62,9 +63,9 @@ class CommandGroup:
         )
         self.typer.callback()(lambda: None)
 
-    def group(self, name: str, help: str) -> CommandGroup:
+    def group(self, name: str, help: str, *, default: str | None = None) -> CommandGroup:
         """A group inside this one."""
-        inner = CommandGroup(help)
+        inner = CommandGroup(help, default=default)
         self.typer.add_typer(inner.typer, name=name)
         return inner
 
@@ -130,9 +131,9 @@ def _runner(function: Callable[..., Any], extra: Mapping[str, tuple[Any, Any]], 
         if group := _joined(parameter):
             groups[parameter.name] = group
             own.extend(group.parameters)
-        elif parameter.name not in ("session", "format"):
+        elif parameter.name not in ("session", *_VIEW):
             own.append(parameter)
-    wants_format = "format" in signature.parameters
+    wanted = [name for name in _VIEW if name in signature.parameters]
     common = [
         inspect.Parameter(word, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
         for word, (annotation, default) in extra.items()
@@ -143,7 +144,7 @@ def _runner(function: Callable[..., Any], extra: Mapping[str, tuple[Any, Any]], 
         shared = {word: words.pop(word) for word in extra}
         for name, group in groups.items():
             words[name] = functools.partial(group.make, **{p.name: words.pop(p.name) for p in group.parameters})
-        return _run(function, words, shared, formats, wants_format=wants_format)
+        return _run(function, words, shared, formats, wanted=wanted)
 
     run.__signature__ = signature.replace(parameters=[*own, *common], return_annotation=int)  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in [*own, *common]}
@@ -157,7 +158,7 @@ def _run(
     shared: Mapping[str, Any],
     formats: render.Formats,
     *,
-    wants_format: bool,
+    wanted: Sequence[str],
 ) -> int:
     settled = config.load(shared)
     talk = TerminalTalk(-1 if shared["quiet"] else 2 if shared["debug"] else int(shared["verbose"]))
@@ -180,11 +181,15 @@ def _run(
         errors=shared.get("errors"),
     )
     query.check(view.query)
-    if wants_format:
-        words["format"] = view.format
+    words |= {name: getattr(view, name) for name in wanted}
     try:
         made = {name: word() if isinstance(word, functools.partial) else word for name, word in words.items()}
-        return render.show(function(session, **made), view)
+        answer = function(session, **made)
+        if session.dry_run and session.local:
+            from awsml_cli.core.plan import unpaid
+
+            answer = unpaid(answer)
+        return render.show(answer, view)
     except report.Terminated:
         talk.settled()
         raise report.Interrupted(143, session.running) from None

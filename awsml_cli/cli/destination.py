@@ -19,7 +19,7 @@ from awsml_cli.core.errors import UsageError
 from awsml_cli.core.sources import Source
 
 EXTENSIONS = {"txt": "text", "ogg": "ogg_vorbis", "opus": "ogg_opus", "yml": "yaml", "ndjson": "jsonl"}
-BINARY = frozenset({"docx", "xlsx", "pdf", "png"})
+BINARY = frozenset({"docx", "xlsx", "pdf", "png", "parquet"})
 _ENDINGS = {"text": "txt", "auto": "txt", "table": "txt", "raw": "json", "ogg_vorbis": "ogg", "ogg_opus": "opus"}
 
 

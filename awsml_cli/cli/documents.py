@@ -39,9 +39,9 @@ Cells = Callable[[Mapping[str, Any]], dict[str, Any]]
 class DocumentGroup(CommandGroup):
     """A group whose commands may return `Documents`."""
 
-    def group(self, name: str, help: str) -> DocumentGroup:
+    def group(self, name: str, help: str, *, default: str | None = None) -> DocumentGroup:
         """A group inside this one."""
-        inner = DocumentGroup(help)
+        inner = DocumentGroup(help, default=default)
         self.typer.add_typer(inner.typer, name=name)
         return inner
 

@@ -1,4 +1,4 @@
-"""Groups that are imported when they are named, and groups with a default command.
+"""Groups that are imported when they are named, commands that are built when they are asked for, default commands.
 
 One of the two clever places (decision 0003): the only one that touches `typer.core`. A placeholder command stands for
 each group, so that help, suggestions and completion work untouched; `resolve_command` puts the real one in.
@@ -6,20 +6,27 @@ each group, so that help, suggestions and completion work untouched; `resolve_co
 
 from __future__ import annotations
 
+import copy
 import importlib
 import sys
-from collections.abc import Mapping
+from collections import UserDict
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.models import TyperInfo
+
+from awsml_cli.cli.job_ids import forwarded
 
 
 class LazyGroup(TyperGroup):
     """The root: a group is imported from `awsml_cli.commands` when it is named."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
-        """Put the real group in the place of its placeholder."""
+        """Put the real group in the place of its placeholder; a job's id leads to its service."""
+        args = forwarded(args)
         name, command, rest = super().resolve_command(ctx, args)
         return name, load(name) if name else command, rest
 
@@ -90,7 +97,44 @@ class OpenCommand(TyperCommand):
         return super().parse_args(ctx, words)
 
 
+class Unbuilt(UserDict[str, Any]):
+    """Commands by name, each built when it is first asked for: to build one takes some milliseconds."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Any]]) -> None:
+        super().__init__()
+        self.data = dict(makers)
+        self.waiting = set(makers)
+
+    def __getitem__(self, name: str) -> Any:
+        """The command NAME."""
+        if name in self.waiting:
+            self.data[name] = self.data[name]()
+            self.waiting.remove(name)
+        return self.data[name]
+
+
 def load(name: str) -> Any:
     """The real group NAME: `awsml_cli.commands.<name>.app`."""
     module = importlib.import_module(f"awsml_cli.commands.{name.replace('-', '_')}")
-    return typer.main.get_command(module.app.typer)
+    return built(module.app.typer)
+
+
+def built(program: typer.Typer, **said: Any) -> Any:
+    """The group that PROGRAM describes, and what was SAID where it was added; its commands are yet to be built."""
+    words: dict[str, Any] = {
+        "pretty_exceptions_short": program.pretty_exceptions_short,
+        "rich_markup_mode": program.rich_markup_mode,
+    }
+    alone = copy.copy(program)
+    alone.registered_commands, alone.registered_groups = [], []
+    group = typer.main.get_group_from_info(TyperInfo(alone, **said), suggest_commands=program.suggest_commands, **words)
+    commands = {
+        str(info.name): partial(typer.main.get_command_from_info, info, **words) for info in program.registered_commands
+    }
+    groups = {
+        str(info.name): partial(built, info.typer_instance, name=info.name)
+        for info in program.registered_groups
+        if info.typer_instance is not None
+    }
+    group.commands = Unbuilt({**commands, **groups})
+    return group

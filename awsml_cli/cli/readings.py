@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -138,6 +139,20 @@ class Beside:
 
     crop: Path | None = None
     database: Path | None = None
+    figures: Path | None = None
+
+    @property
+    def needs_source(self) -> bool:
+        """Whether it shows the pages themselves."""
+        return self.crop is not None or self.figures is not None
+
+    def links(self, source: Source, output: str | None) -> str | None:
+        """How the addresses of SOURCE's figures begin in the Markdown that goes to OUTPUT; None where none are cut."""
+        if self.figures is None:
+            return None
+        made = destination.Destination("md", output).files([source])
+        begin = self.figures / source.relative.parent / f"{source.relative.stem}-"
+        return Path(os.path.relpath(begin, made[0].parent) if made else begin).as_posix()
 
 
 def beside(
@@ -147,11 +162,16 @@ def beside(
     database: Annotated[
         Path | None, typer.Option("--sqlite", metavar="DB", help="Put the text into a database that can be searched.")
     ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option("--figures", metavar="DIR", help="Cut the figures of the layout out, as PNG that -f md links."),
+    ] = None,
 ) -> Beside:
     """What else is written."""
-    if crop is not None and crop.exists() and not crop.is_dir():
-        raise UsageError(f"{crop} is no folder", hint="--crop pictures/")
-    return Beside(crop, database)
+    for name, folder in (("crop", crop), ("figures", figures)):
+        if folder is not None and folder.exists() and not folder.is_dir():
+            raise UsageError(f"{folder} is no folder", hint=f"--{name} pictures/")
+    return Beside(crop, database, figures)
 
 
 def into_folder(folder: Path, source: Source, made: Iterable[tuple[str, bytes]], ending: str) -> None:

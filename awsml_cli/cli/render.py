@@ -20,7 +20,7 @@ from awsml_cli.cli.destination import Destination
 from awsml_cli.cli.query import query
 from awsml_cli.core import batch
 from awsml_cli.core.errors import AwsmlError, CheckFailed, OutputError, UsageError
-from awsml_cli.core.record import Blob, Checked, Listing, Many, Outcome, Parts, Record
+from awsml_cli.core.record import Blob, Checked, Drawing, Listing, Many, Outcome, Parts, Record
 from awsml_cli.core.sources import Source
 
 Formats = Mapping[str, Callable[[Any], str | bytes]]
@@ -56,11 +56,13 @@ def show(value: object, view: View) -> int:
     if isinstance(value, Checked):
         show(value.found, view)
         if value.failure is not None:
-            raise CheckFailed(value.failure)
+            raise value.failure if isinstance(value.failure, AwsmlError) else CheckFailed(value.failure)
         return 0
     path = view.destination.file()
     with _open(path) as out:
         _one(value, view, out)
+    if isinstance(value, Parts | Listing) and value.failure is not None and (failed := value.failure()) is not None:
+        raise failed
     return 0
 
 
@@ -74,10 +76,16 @@ def _one(value: object, view: View, out: streams.Output) -> None:
         _bytes(value, out)
     elif isinstance(value, Parts):
         _parts(value, view, out)
+    elif isinstance(value, Drawing):
+        out.styled(value.text)
     elif isinstance(value, Listing):
         _listing(value, view, out)
     elif isinstance(value, Record):
-        _records(iter([value]), view, out, single=True)
+        look = value.looks.get(_resolved(view, out)) if view.query is None else None
+        if look is not None:
+            out.text(getattr(value, look)())
+        else:
+            _records(iter([value]), view, out, single=True)
     else:
         raise TypeError(f"a command returned {type(value).__name__}")
 
@@ -91,7 +99,8 @@ def _show_many(many: Many, view: View) -> int:
     if not several:
         failures.fatal = True
     if paths is not None:
-        for path, outcome in zip(paths, many.outcomes, strict=False):
+        # to the end of the outcomes, not of the paths: a check that did not pass is said behind the last one
+        for outcome, path in zip(many.outcomes, paths, strict=False):
             with failures.apart(outcome.source):
                 if (value := failures.sift(outcome)) is not None:
                     with streams.file(path) as out:
@@ -168,11 +177,22 @@ def _together(outcomes: Iterator[Outcome], failures: _Failures, view: View, out:
 
 def _bytes(blob: Blob, out: streams.Output) -> None:
     if out.terminal:
+        if blob.readable and (text := _readable(b"".join(blob.chunks(False)))) is not None:
+            out.text(_ended(text))
+            return
         raise UsageError("this answer is not for a terminal's eyes: it is binary", hint="-o FILE, or pipe it on")
     for chunk in blob.chunks(out.path is not None):
         out.bytes(chunk)
     if blob.finish is not None and out.path is not None:
         blob.finish(out.path)
+
+
+def _readable(data: bytes) -> str | None:
+    """DATA as text, None where it is none."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _parts(parts: Parts, view: View, out: streams.Output) -> None:
@@ -207,9 +227,7 @@ Named = Iterator[
 
 
 def _write(records: Named, view: View, out: streams.Output, *, single: bool) -> None:
-    format = view.format
-    if format == "auto":
-        format = "table" if out.terminal else "text"
+    format = _resolved(view, out)
     if view.own and format in view.own and view.query is None:
         for record, _name in records:
             document = view.own[format](record)
@@ -223,6 +241,12 @@ def _write(records: Named, view: View, out: streams.Output, *, single: bool) -> 
                 loose(value if single or format != "yaml" else [value], view, out)
     else:
         _WRITERS[format](records, view, out, single)
+
+
+def _resolved(view: View, out: streams.Output) -> str:
+    if view.format == "auto":
+        return "table" if out.terminal else "text"
+    return view.format
 
 
 def _text(records: Named, view: View, out: streams.Output, single: bool) -> None:

@@ -13,7 +13,7 @@ from awsml_cli.core.record import Blob, Listing, Record
 from awsml_cli.core.session import Session
 from awsml_cli.services import api as service
 
-app = CommandGroup("Any operation of AWS's AI services, with AWS's own parameters.", default="call", wordless=True)
+app = CommandGroup("Any operation of AWS's AI services, with AWS's parameters.", default="call", wordless=True)
 
 ServiceArgument = Annotated[
     str | None, typer.Argument(metavar="SERVICE", help="Service, as boto3 names it; without it, they are listed.")
@@ -30,7 +30,9 @@ DocumentOption = Annotated[
     str | None, typer.Option("--input", metavar="FILE", help="JSON with the parameters; - is stdin.")
 ]
 DescribeOption = Annotated[bool, typer.Option("--describe", help="Say what the operation takes and gives.")]
-
+SkeletonOption = Annotated[
+    bool, typer.Option("--skeleton", help="Print its parameters as JSON to be filled in, for --input.")
+]
 CheckOption = Annotated[
     bool, typer.Option("--check/--no-check", help="Check names and limits by boto3's model, or let AWS judge.")
 ]
@@ -44,9 +46,10 @@ CheckOption = Annotated[
     awsml api polly describe-voices --help
     awsml api polly describe-voices --language-code es-ES --query 'Voices[].Id'
     awsml api comprehend list-endpoints -f csv
+    awsml api polly synthesize-speech --skeleton > speech.json
     awsml api polly synthesize-speech --text Hello --voice-id Joanna --output-format mp3 > hello.mp3
     awsml api comprehend list-endpoints -f jsonl | jq -r .EndpointArn
-    awsml api sagemaker wait endpoint-in-service --endpoint-name churn""",
+    awsml api sagemaker wait endpoint-in-service --endpoint-name my-endpoint""",
 )
 def call(
     session: Session,
@@ -56,6 +59,7 @@ def call(
     *,
     document: DocumentOption = None,
     describe: DescribeOption = False,
+    skeleton: SkeletonOption = False,
     check: CheckOption = True,
     limit: options.LimitOption = None,
     format: str = "auto",
@@ -75,6 +79,8 @@ def call(
     found = models.operation_model(name, operation)
     if describe:
         return service.describe(found)
+    if skeleton:
+        return service.skeleton(found)
     params = service.parameters(found, words or [], document, check=check)
     rows = format in ("text", "table", "csv", "tsv", "jsonl")
     return service.call(session, found, params, rows=rows, limit=limit)

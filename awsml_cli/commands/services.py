@@ -11,7 +11,7 @@ from awsml_cli.core.record import Listing
 from awsml_cli.core.session import Session
 from awsml_cli.services import lifecycle as service
 
-app = CommandGroup("Every system of AWS machine learning, and whether it still lives.", default="ls", wordless=True)
+app = CommandGroup("Every system of AWS machine learning, and if it still lives.", default="ls", wordless=True)
 
 StateOption = Annotated[
     str | None, typer.Option("--state", metavar="STATE", help="Only these: active, closed or retired.")

@@ -98,6 +98,8 @@ def each(sources: Sequence[Source], work: Callable[[Source], Any], *, jobs: int)
 
 def shared(error: AwsmlError) -> bool:
     """Whether ERROR would meet every other input too."""
+    if error.shared:
+        return True
     if isinstance(error, ServiceError):
         return error.code in refusals.DENIED | refusals.EXPIRED | refusals.UNKNOWN_KEY
     return isinstance(error, ConfigError | Retired)

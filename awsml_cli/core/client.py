@@ -12,12 +12,15 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Protocol
 
-from awsml_cli.core import clock, prices, refusals, wanted
+from awsml_cli.core import clock, lifecycle, prices, refusals, wanted
 from awsml_cli.core.errors import AwsmlError, JobFailed, ServiceError
 from awsml_cli.core.talk import Talk
 
 PATIENCE = 600.0  # seconds that a throttled call is tried again before it fails
 TRIES = 3  # times that an answer cut short is asked for
+# what would be done twice if it were sent twice, since its requests have no token
+ONCE = frozenset({"StartDocumentInsights"})
+UNREACHED = frozenset({"EndpointConnectionError", "ConnectTimeoutError", "ProxyConnectionError"})
 
 
 class Caller(Protocol):
@@ -43,7 +46,7 @@ class Client:
         self._operations: Mapping[str, str] = boto.meta.method_to_api_mapping
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        operation = self._operations.get(name) or {"upload_file": "PutObject"}.get(name)
+        operation = self._operations.get(name) or {"upload_file": "PutObject", "upload_fileobj": "PutObject"}.get(name)
         if operation is None:
             raise AttributeError(name)
         return partial(self._call, getattr(self.boto, name), operation)
@@ -88,7 +91,7 @@ class Client:
                 answer = method(*args, **params)
                 break
             except Exception as problem:
-                error = self._ours(problem, operation)
+                error = self._ours(problem, operation, params)
                 if not (isinstance(error, ServiceError) and refusals.is_throttle(error)) or waited >= PATIENCE:
                     raise error from None
                 wanted.check()
@@ -101,14 +104,19 @@ class Client:
             talk.note(f"{self._service} {operation}: {clock.monotonic() - begun:.2f} s{cost}")
         return answer
 
-    def _ours(self, problem: Exception, operation: str) -> Exception:
+    def _ours(self, problem: Exception, operation: str, params: Mapping[str, Any] | None = None) -> Exception:
         if isinstance(problem, AwsmlError):
             return problem
         for cause in (problem, problem.__cause__, problem.__context__):
             if isinstance(cause, Exception):
                 error = refusals.translate(cause, service=self._service, operation=operation)
+                if isinstance(error, ServiceError):
+                    line = lifecycle.smelling(self._service, operation, error.code, params or {})
+                    error.hint = "; ".join(part for part in (error.hint, line) if part) or None
                 if error is not None:
                     return error
+        if type(problem).__name__ == "ResponseParserError":  # of an XML service, where a proxy's page came instead
+            return _unreadable(self._service, operation, "it is not the XML that AWS sends")
         if isinstance(problem, ValueError | AttributeError | TypeError) and _raised_in_parser(problem):
             return _unreadable(self._service, operation, f"{problem}")
         return problem
@@ -125,9 +133,16 @@ def notice_cut_answers(response: Any, attempts: int, operation: Any, **_: Any) -
     fault = _fault(http, operation)
     if fault is None:
         return None
-    if attempts < TRIES:
+    if attempts < TRIES and operation.name not in ONCE:
         return 0.2 * attempts
     raise _unreadable(operation.service_model.service_name, operation.name, fault)
+
+
+def send_once(operation: Any, caught_exception: Exception | None = None, **_: Any) -> None:
+    """Keep botocore from sending again what would be done twice, where it may have arrived."""
+    unreached = type(caught_exception).__name__ in UNREACHED
+    if operation.name in ONCE and caught_exception is not None and not unreached:
+        raise caught_exception
 
 
 def _fault(http: Any, operation: Any) -> str | None:
@@ -141,9 +156,11 @@ def _fault(http: Any, operation: Any) -> str | None:
     if length is not None and str(length).isdigit() and int(length) != len(http.content):
         return f"{len(http.content)} of {length} bytes came"
     output = operation.output_shape
-    if output is None or "payload" in output.serialization or "json" not in operation.service_model.resolved_protocol:
+    if "json" not in operation.service_model.resolved_protocol:
         return None
-    if not http.content and not output.members:
+    if output is not None and "payload" in output.serialization:
+        return None
+    if not http.content and (output is None or not output.members):
         return None
     try:
         whole = isinstance(json.loads(http.content), dict)

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
 
-from awsml_cli.core import sources, staging
+from awsml_cli.core import objects, sources, staging
 from awsml_cli.core.cache import key_of
 from awsml_cli.core.errors import UsageError
 from awsml_cli.core.jobs import JobId
@@ -64,9 +63,10 @@ def needed_by(row: Entry, job: str) -> None:
 def clear(session: Session, job: JobId) -> None:
     """Remove what was staged for JOB, which has ended. Where nothing was, nothing happens."""
     row = Ledger().find_job(job.service, job.region, job.name)
-    if row is None or row.bucket is None or not row.staged or row.state == "clean":
+    if row is None or row.state == "clean":
         return
-    empty(session, row.bucket, row.staged, region=row.region)
+    if row.bucket and row.staged:
+        empty(session, row.bucket, row.staged, region=row.region)
     Ledger().move(row, "clean")
 
 
@@ -78,11 +78,4 @@ def empty(session: Session, bucket: str, prefix: str, *, region: str | None = No
 
 def keys(session: Session, bucket: str, prefix: str, *, region: str | None = None) -> Iterator[str]:
     """The key of every object below PREFIX, folders' own marks left out."""
-    s3 = session.client("s3", region=region)
-    more: dict[str, Any] = {}
-    while True:
-        page = s3.list_objects_v2(Bucket=bucket, Prefix=prefix, **more)
-        yield from (one["Key"] for one in page.get("Contents") or () if not one["Key"].endswith("/"))
-        if not page.get("IsTruncated"):
-            return
-        more = {"ContinuationToken": page["NextContinuationToken"]}
+    yield from (one.key for one in objects.below(session, bucket, prefix, region=region))

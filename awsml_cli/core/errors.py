@@ -13,6 +13,7 @@ class AwsmlError(Exception):
     """A failure that a person can act on: one sentence, and a hint that leads out of it."""
 
     exit_code: ClassVar[int] = 1
+    shared = False  # whether it would meet every other input too, so that none needs to be tried
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)

@@ -6,13 +6,14 @@ Ctrl-C and `--timeout`, and takes a status it has never seen for one that has no
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from awsml_cli.core import clock, wanted
 from awsml_cli.core.errors import InputError, JobFailed, TimedOut
 from awsml_cli.core.session import Session
+from awsml_cli.core.talk import Curves
 
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 1.0, 15.0, 1.5  # seconds, seconds, factor
 
@@ -29,10 +30,20 @@ class Kind:
     done: frozenset[str]
     failed: frozenset[str]
     group: str = "jobs"  # of commands: `awsml SERVICE jobs wait JOB`
+    longest: float = LONGEST_PAUSE  # seconds between two looks, at most
     resource: bool = False  # what is made is a thing with a name: `awsml SERVICE GROUP get NAME`
+    look: str = ""  # the whole command that shows it, where that is another
+    remaining: Callable[[dict[str, Any]], float | None] = lambda _: None  # AWS's own guess, in minutes
+    curves: Callable[[], Curves | None] = lambda: None  # what is shown of it while it runs
+    above: Callable[[], Sequence[str]] = lambda: ()  # lines over that of progress
+
+    verbs: Mapping[str, str] = field(default_factory=dict)  # what a group calls `wait` or `result` otherwise
 
     def command(self, verb: str, job: JobId) -> str:
         """The command that does VERB to JOB, or shows the thing that it makes."""
+        if self.look:
+            return self.look
+        verb = self.verbs.get(verb, verb)
         return f"awsml {self.service} {self.group} " + (
             f"get {job.name.split()[0]}" if self.resource else f"{verb} {job}"
         )
@@ -76,7 +87,13 @@ def wait(session: Session, kind: Kind, job: JobId, *, timeout: float | None = No
         answer = kind.describe(session, job)
         status = kind.status(answer)
         waited = clock.monotonic() - begun
-        session.talk.progress(f"{kind.noun} {job.name}: {status.lower().replace('_', ' ')}, {waited:.0f} s")
+        said = f"{kind.noun} {job.name}: {status.lower().replace('_', ' ')}, {waited:.0f} s"
+        left = kind.remaining(answer)
+        if left is None:
+            session.talk.progress("\n".join([*kind.above(), said]), curves=kind.curves())
+        else:
+            done = waited / (waited + left * 60) if waited + left else 0.0
+            session.talk.progress(f"{said}, about {left:.0f} min left", done=done)
         if kind.ended(answer):
             session.running.pop(str(job), None)
             session.talk.settled()
@@ -91,4 +108,4 @@ def wait(session: Session, kind: Kind, job: JobId, *, timeout: float | None = No
             )
         wanted.check()
         clock.sleep(pause if timeout is None else min(pause, timeout - waited))
-        pause = min(pause * GROWTH, FIRST_PAUSE if session.local else LONGEST_PAUSE)
+        pause = min(pause * GROWTH, FIRST_PAUSE if session.local else kind.longest)

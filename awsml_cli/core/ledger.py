@@ -16,15 +16,17 @@ from pathlib import Path
 from awsml_cli.core import clock, places
 from awsml_cli.core.errors import ConfigError
 
-STATES = ("staging", "started", "ended", "clean")
+STATES = ("staging", "asked", "started", "ended", "clean")
 
 
 @dataclass(frozen=True)
 class Entry:
     """One piece of work.
 
-    `state` walks staging, started, ended (its answer is kept here), clean (nothing is left at AWS). `vocabulary` is
-    the one made for it, which other work may need too.
+    `state` walks staging, asked (whether its job began is not known; only where a job has no token), started, ended
+    (its answer is kept here), clean (nothing is left at AWS). `vocabulary` is the one made for it, which other work
+    may need too. `plan` is what is to be done, in the words of its service, where several steps at AWS follow each
+    other.
     """
 
     key: str
@@ -37,6 +39,7 @@ class Entry:
     output: str | None = None
     input: str = ""
     vocabulary: str | None = None
+    plan: str | None = None
 
     @property
     def id(self) -> str:

@@ -5,22 +5,35 @@ Dates and replacements are those of AWS's own notices, as of November 2026; `sou
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from awsml_cli.core.errors import Retired
-from awsml_cli.core.session import Session
+
+if TYPE_CHECKING:
+    from awsml_cli.core.session import Session
 
 ACTIVE: Final = "active"
 CLOSED: Final = "closed to new customers"
 RETIRED: Final = "retired"
+
+_QUIET: Final = "lifecycle: quiet"
+# what a refusal is called that may be due to the state
+_DENIED: Final = ("AccessDenied", "AccessDeniedException", "SubscriptionRequiredException", "OptInRequired")
+_INVALID: Final = ("InvalidParameterException", "ValidationException")
+_SMELLS: Final = {
+    CLOSED: _DENIED,
+    RETIRED: (*_DENIED, "EndpointConnectionError", "ConnectTimeoutError", "ProxyConnectionError"),
+}
 
 
 @dataclass(frozen=True)
 class System:
     """A system of AWS machine learning.
 
-    `services` are boto3's names, with `operations` only those of them; `since` is the day from which `state` holds.
+    `services` are boto3's names, which of the removed ones are known to older releases alone, with `operations` only
+    those of them; `since` is the day from which `state` holds.
     """
 
     name: str
@@ -109,7 +122,7 @@ SYSTEMS: Final = (
         ("lex-models", "lex-runtime"),
         (),
         "2025-09-15",
-        "Amazon Lex V2: awsml api lexv2-models, awsml api lexv2-runtime",
+        "Amazon Lex V2: awsml lex",
         _GUIDE + "lex/latest/dg/what-is.html",
     ),
     System(
@@ -122,6 +135,15 @@ SYSTEMS: Final = (
         _GUIDE + "augmented-ai/2019-11-07/APIReference/Welcome.html",
     ),
     System("Amazon SageMaker", ACTIVE, ("sagemaker", "sagemaker-runtime", "sagemaker-metrics")),
+    System(
+        "The association of new repositories with CodeGuru Reviewer",
+        RETIRED,
+        ("codeguru-reviewer",),
+        ("AssociateRepository",),
+        "2025-11-07",
+        "Amazon Q Developer code review; Amazon Inspector code security",
+        _GUIDE + "codeguru/latest/reviewer-ug/codeguru-reviewer-availability-change.html",
+    ),
     System(
         "Amazon CodeGuru Reviewer",
         CLOSED,
@@ -146,13 +168,39 @@ SYSTEMS: Final = (
     System(
         "Amazon Lookout for Vision",
         RETIRED,
+        ("lookoutvision",),
         since="2025-10-31",
         replacement="Rekognition Custom Labels",
         source=_GUIDE + "lookout-for-vision/latest/developer-guide/what-is.html",
     ),
     System(
+        "Amazon Lookout for Metrics",
+        RETIRED,
+        ("lookoutmetrics",),
+        since="2025-10-09",
+        replacement="anomaly detection in Amazon CloudWatch or Amazon OpenSearch Service",
+        source=_GUIDE + "cdk/api/v2/docs/aws-cdk-lib.aws_lookoutmetrics-readme.html",
+    ),
+    System(
+        "Amazon Lookout for Equipment",
+        RETIRED,
+        ("lookoutequipment",),
+        since="2026-10-07",
+        replacement="a model of your own in Amazon SageMaker",
+        source=_GUIDE + "lookout-for-equipment/latest/ug/doc-history.html",
+    ),
+    System(
+        "AWS Panorama",
+        RETIRED,
+        ("panorama",),
+        since="2026-05-31",
+        replacement="SageMaker models on a device of your own, with AWS IoT Greengrass",
+        source=_GUIDE + "panorama/latest/dev/panorama-end-of-support.html",
+    ),
+    System(
         "Amazon Elastic Inference",
         RETIRED,
+        ("elastic-inference",),
         since="2023-04-15",
         replacement="AWS Inferentia (ml.inf2) or a small GPU (ml.g5, ml.g6)",
         source=_GUIDE + "sagemaker/latest/dg/ei.html",
@@ -163,6 +211,14 @@ SYSTEMS: Final = (
         since="2025-12-31",
         replacement="the solution DeepRacer on AWS, which you deploy yourself (aws-solutions/deepracer-on-aws)",
         source="https://github.com/aws-solutions/deepracer-on-aws",
+    ),
+    System(
+        "AWS RoboMaker",
+        RETIRED,
+        ("robomaker",),
+        since="2025-09-10",
+        replacement="simulations in containers on AWS Batch",
+        source=_GUIDE + "robomaker/latest/dg/chapter-simulation.html",
     ),
     System(
         "AWS DeepLens",
@@ -179,6 +235,34 @@ SYSTEMS: Final = (
         source="https://aws.amazon.com/sumerian/",
     ),
 )
+
+PREVIOUS: Final = "previous generation"
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family of instance types that is gone or going, though the services' models still name it."""
+
+    state: str
+    replacement: str
+    source: str
+
+
+_OLD_TYPES: Final = "https://aws.amazon.com/ec2/previous-generation/"
+FAMILIES: Final = {
+    "p2": Family(PREVIOUS, "ml.g4dn or ml.g5", _OLD_TYPES),
+    "m4": Family(PREVIOUS, "ml.m5 or newer", _OLD_TYPES),
+    "c4": Family(PREVIOUS, "ml.c5 or newer", _OLD_TYPES),
+    "p3": Family(PREVIOUS, "ml.g5 or ml.p4d", _OLD_TYPES),
+    "t2": Family(PREVIOUS, "ml.t3", _OLD_TYPES),
+    "eia1": Family(RETIRED, "ml.inf2", _GUIDE + "sagemaker/latest/dg/ei.html"),
+    "eia2": Family(RETIRED, "ml.inf2", _GUIDE + "sagemaker/latest/dg/ei.html"),
+}
+
+
+def family_of(instance: str) -> Family | None:
+    """What there is to say of the family of INSTANCE (`ml.m4.xlarge`, `m4.xlarge`); None where it is current."""
+    return FAMILIES.get(instance.removeprefix("ml.").partition(".")[0])
 
 
 def state_of(service: str) -> str:
@@ -202,6 +286,14 @@ def named(name: str) -> System:
     raise KeyError(name)
 
 
+def refuse_if_gone(word: str) -> None:
+    """Raise Retired where WORD is boto3's name of a service that is no more, or that system's own."""
+    for one in SYSTEMS:
+        names = (*one.services, one.name.partition(" ")[2].replace(" ", "").lower())
+        if one.state == RETIRED and not one.operations and word.lower() in names:
+            raise gone(one)
+
+
 def check(session: Session, service: str, operation: str) -> None:
     """Warn once of what takes no new customers. Raises Retired for what is gone."""
     found = None if session.local else of_operation(service, operation)
@@ -209,7 +301,27 @@ def check(session: Session, service: str, operation: str) -> None:
         return
     if found.state == RETIRED:
         raise gone(found)
-    session.talk.warn(f"{found.sentence}: accounts that used it go on; instead: {found.replacement}")
+    if not session.once(_QUIET, lambda: False):
+        session.talk.warn(f"{found.sentence}: accounts that used it go on; instead: {found.replacement}")
+
+
+def quiet(session: Session) -> None:
+    """Say no more of what takes no new customers: for a look over services that nobody has named."""
+    session.once(_QUIET, lambda: True)
+
+
+def smelling(service: str, operation: str, code: str, params: Mapping[str, Any]) -> str | None:
+    """What the lifecycle has to do with a refusal, if its CODE smells of it: the line to add to a hint.
+
+    What is closed to new customers denies access; a request with a human loop of A2I's is invalid; the address of what
+    is retired resolves no more.
+    """
+    found = of_operation(service, operation)
+    if code in _INVALID and "HumanLoopConfig" in params:
+        found = named("Augmented AI (A2I)")
+    elif found is None or code not in _SMELLS[found.state]:
+        return None
+    return f"{found.sentence}; instead: {found.replacement}"
 
 
 def gone(system: System) -> Retired:

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
 
+from awsml_cli.core import lifecycle
 from awsml_cli.core.errors import UsageError
 
 # boto3's names of the services that this program is about, and of those that their commands need
@@ -21,6 +22,7 @@ SERVICES: Final = (
     *("personalize", "personalize-runtime", "personalize-events", "lexv2-models", "lexv2-runtime"),
     *("sagemaker", "sagemaker-runtime", "sagemaker-a2i-runtime", "sagemaker-metrics"),
     *("codeguru-reviewer", "codeguruprofiler", "braket", "ecr", "lex-models", "lex-runtime", "codeguru-security"),
+    "service-quotas",
 )
 _BOUNDS: Final = {"string": "characters", "blob": "bytes", "list": "members", "map": "entries"}
 
@@ -34,8 +36,9 @@ def kebab(name: str) -> str:
 
 @cache
 def service_model(name: str) -> Any:
-    """botocore's model of the service NAME. Raises UsageError for one that is not of ours."""
+    """botocore's model of the service NAME. Raises Retired for one that is no more, UsageError for one not of ours."""
     if name not in SERVICES:
+        lifecycle.refuse_if_gone(name)
         raise UsageError(f"there is no service `{name}` here", hint=nearest(name, SERVICES) or "`awsml api` lists them")
     import botocore.session
 

@@ -25,6 +25,11 @@ def state_dir(env: Mapping[str, str] = os.environ) -> Path:
     return _place(env, "XDG_STATE_HOME", "LOCALAPPDATA", ".local/state")
 
 
+def data_dir(env: Mapping[str, str] = os.environ) -> Path:
+    """What was fetched to stay, as models: `$XDG_DATA_HOME/awsml`."""
+    return _place(env, "XDG_DATA_HOME", "LOCALAPPDATA", ".local/share")
+
+
 def private_dir(path: Path) -> Path:
     """Make PATH, readable by its owner alone, and return it. Raises ConfigError where that cannot be."""
     try:

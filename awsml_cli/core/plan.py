@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from dataclasses import replace
+from typing import Any, ClassVar
 
 from awsml_cli.core.errors import UsageError
 from awsml_cli.core.prices import Charge
-from awsml_cli.core.record import Record
+from awsml_cli.core.record import Listing, Record
 from awsml_cli.core.session import Session
 
 
@@ -30,6 +31,15 @@ def step(operation: str, on: str, *, calls: int = 1, charge: Charge | None = Non
         return Step(operation=operation, on=on, calls=calls)
     price = round(charge.dollars, 6)
     return Step(operation=operation, on=on, calls=calls, units=charge.count, unit=charge.unit, price=price)
+
+
+def unpaid(answer: Any) -> Any:
+    """ANSWER, where it is a plan, with no price on it: nobody bills what this machine does."""
+    if isinstance(answer, Step):
+        return answer if answer.price is None else answer.model_copy(update={"price": 0.0})
+    if isinstance(answer, Listing) and answer.name == "Plan":
+        return replace(answer, records=map(unpaid, answer.records))
+    return answer
 
 
 def confirm(session: Session, question: str) -> None:

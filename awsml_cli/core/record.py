@@ -32,7 +32,8 @@ class Record(BaseModel):
     """One answer, with the snake_case of AWS's own names.
 
     `columns` are the fields that a table and `text` show, the first of them its identity;
-    `prose` names the field that is shown by itself where the record is a text (a transcript, a translation).
+    `prose` names the field that is shown by itself where the record is a text (a transcript, a translation); `looks`
+    names the methods that show it in formats where it looks unlike all others (a report of several tables).
     """
 
     model_config = ConfigDict(
@@ -45,6 +46,7 @@ class Record(BaseModel):
 
     columns: ClassVar[tuple[str, ...]] = ()
     prose: ClassVar[str | None] = None
+    looks: ClassVar[dict[str, str]] = {}
 
     _raw: Any = PrivateAttr(default=None)
 
@@ -75,11 +77,13 @@ class Parts:
     """One answer that comes piece by piece.
 
     `text` gives the pieces as they are to be written, one after the other, nothing between them;
-    `whole` makes the one record of it, given everything that `text` gave.
+    `whole` makes the one record of it, given everything that `text` gave. `failure`, asked when all is written, is
+    what went wrong with some of it.
     """
 
     text: Iterator[str]
     whole: Callable[[str], Record]
+    failure: Callable[[], AwsmlError | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -87,27 +91,45 @@ class Blob:
     """Bytes for a file or a pipe, refused on a terminal.
 
     `chunks` gives them one after the other, told whether they go to a file; `finish`, if given, is called with the
-    path of the finished file, to put in what only the end knows.
+    path of the finished file, to put in what only the end knows. One whose `content_type` is that of text is shown on a
+    terminal too.
     """
 
     chunks: Callable[[bool], Iterable[bytes]]
     finish: Callable[[Path], None] | None = None
+    content_type: str = ""
+
+    @property
+    def readable(self) -> bool:
+        """Whether it is text."""
+        return self.content_type.startswith(("text/", "application/json", "application/jsonlines"))
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A list from AWS, whatever the number of its pages; NAME is AWS's key of the list, for `-f raw`."""
+    """A list from AWS, whatever the number of its pages; NAME is AWS's key of the list, for `-f raw`.
+
+    `failure`, asked when all is written, is what went wrong with some of it.
+    """
 
     records: Iterator[Record]
     name: str
+    failure: Callable[[], AwsmlError | None] | None = None
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found; FAILURE, in words, where it did not pass (exit 7)."""
+    """What a check found; FAILURE, in words, where it did not pass (exit 7), or the error that it was."""
 
-    found: Listing
-    failure: str | None = None
+    found: Listing | Record
+    failure: str | AwsmlError | None = None
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture in characters, made for where it goes: its colours, if it has any, are ours."""
+
+    text: str
 
 
 @dataclass(frozen=True)

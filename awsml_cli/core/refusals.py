@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from awsml_cli.core import permissions
 from awsml_cli.core.errors import AwsmlError, ConfigError, ServiceError, UsageError
 
 # Each service's own way of saying "slower": botocore has retried three times before we see one of these.
@@ -27,6 +28,7 @@ THROTTLES = frozenset(
     }
 )
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Forbidden", "403"})
+NO_OBJECT = frozenset({"404", "NoSuchKey", "NotFound", "NoSuchBucket"})  # S3's ways to say that it is not there
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 UNKNOWN_KEY = frozenset(
     {"UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
@@ -38,18 +40,6 @@ _HINTS: dict[str, str] = {
     "RequestTimeTooSkewed": "the machine's clock is wrong; set it",
     "NoSuchBucket": "awsml setup bucket",
     "KMS.NotFoundException": "the KMS key does not exist in this region",
-}
-
-# operations whose permission has another name: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
-_ACTIONS: dict[tuple[str, str], str] = {
-    ("s3", "HeadObject"): "s3:GetObject",
-    ("s3", "HeadBucket"): "s3:ListBucket",
-    ("s3", "CreateMultipartUpload"): "s3:PutObject",
-    ("s3", "UploadPart"): "s3:PutObject",
-    ("s3", "CompleteMultipartUpload"): "s3:PutObject",
-    ("s3", "PutPublicAccessBlock"): "s3:PutBucketPublicAccessBlock",
-    ("s3", "PutBucketEncryption"): "s3:PutEncryptionConfiguration",
-    ("s3", "PutBucketLifecycleConfiguration"): "s3:PutLifecycleConfiguration",
 }
 
 _ACTION = re.compile(r"not authorized to perform:? (?P<action>[\w-]+:\w+)")
@@ -134,7 +124,7 @@ def no_region() -> ConfigError:
 def _hint(code: str, message: str, service: str, operation: str) -> str | None:
     if code in DENIED:
         found = _ACTION.search(message)
-        action = found["action"] if found else _ACTIONS.get((service, operation), f"{service}:{operation}")
+        action = found["action"] if found else permissions.action(service, operation)
         return f"the IAM action `{action}` is missing for this identity"
     if code in EXPIRED:
         return "the credentials have expired: run `aws sso login`, or renew them, and run the same command again"

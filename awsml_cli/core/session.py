@@ -10,18 +10,20 @@ A client from here
 
 from __future__ import annotations
 
+import copy
 import importlib
 import platform
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from awsml_cli import __version__
-from awsml_cli.core import places, refusals
-from awsml_cli.core.client import TRIES, Client, notice_cut_answers
+from awsml_cli.core import clock, places, refusals
+from awsml_cli.core.client import TRIES, Client, notice_cut_answers, send_once
 from awsml_cli.core.config import Config
 from awsml_cli.core.errors import ServiceError
 from awsml_cli.core.talk import Silence, Talk
@@ -88,6 +90,24 @@ class Session:
                 self._clients[service, region] = self._make(service, region or self.region)
             return self._clients[service, region]
 
+    def regions(self, service: str) -> list[str]:
+        """The regions in which SERVICE is, as the installed boto3 knows them; on this machine there is one."""
+        return [self.region] if self.local else list(self._boto_session().get_available_regions(service))
+
+    def at(self, region: str) -> Session:
+        """The same session in another REGION, for what has to lie where a device is."""
+        if self.local or region == self.region:
+            return self
+
+        def there() -> Session:
+            self._boto_session()
+            other = copy.copy(self)
+            other.config = replace(self.config, region=region)
+            other._clients, other._known = {}, {}
+            return other
+
+        return self.once(("at", region), there)
+
     def once(self, key: Any, find_out: Callable[[], T]) -> T:
         """What FIND_OUT says, asked for once in a run, however many threads want to know."""
         with self._finding_out:
@@ -109,27 +129,11 @@ class Session:
 
         Raises ServiceError for an address that is not https (loopback may be http), and for an answer cut short.
         """
-        from botocore.awsrequest import AWSPreparedRequest
-        from botocore.httpsession import URLLib3Session
-
-        web = URLLib3Session(timeout=(CONNECT_TIMEOUT, READ_TIMEOUT), verify=self.config.ca_bundle or True)
         for attempt in range(1, TRIES + 1):
-            if not _is_safe(address):
-                raise ServiceError(f"AWS gave an address that cannot be used: {address.partition('?')[0]}")
-            try:
-                answer = web.send(AWSPreparedRequest("GET", address, {}, None, True))
-                body, length = bytes(answer.content), answer.headers.get("content-length")
-                whole = length is None or int(length) == len(body)
-                fault = f"{len(body)} of {length} bytes came"
-            except Exception as problem:
-                error = refusals.translate(problem, service="the result's", operation="address")
-                if error is None:
-                    raise
-                whole, fault, answer = False, error.message, None
-            if answer is not None and answer.status_code == 200 and whole:
-                return body
+            answer, fault = self._sent("GET", address)
+            if answer is not None and answer.status_code == 200 and not fault:
+                return bytes(answer.content)
             if answer is not None and answer.status_code != 200:
-                fault = f"HTTP {answer.status_code}"
                 address = renew()
             if attempt == TRIES:
                 break
@@ -138,6 +142,45 @@ class Session:
             hint="run the same command again; the job is not started a second time",
             code="UnusableAnswer",
         )
+
+    def upload(self, address: str, data: bytes) -> None:
+        """Put DATA at an ADDRESS that AWS gave for a while; put again where the line broke, which changes nothing.
+
+        Raises ServiceError for an address that is not https (loopback may be http), and where it cannot be put.
+        """
+        for attempt in range(1, TRIES + 1):
+            answer, fault = self._sent("PUT", address, data)
+            if answer is not None and not fault:
+                return
+            if attempt == TRIES or (answer is not None and 400 <= answer.status_code < 500):
+                break
+            clock.sleep(float(attempt))
+        raise ServiceError(
+            f"the upload did not succeed: {fault}", hint="run the same command again", code="UnusableAnswer"
+        )
+
+    def _sent(self, method: str, address: str, data: bytes | None = None) -> tuple[Any, str]:
+        """The answer of an ADDRESS (or None), and what is wrong with it; the query, a secret, is not told."""
+        from botocore.awsrequest import AWSPreparedRequest
+        from botocore.httpsession import URLLib3Session
+
+        shown = address.partition("?")[0]
+        if not _is_safe(address):
+            raise ServiceError(f"AWS gave an address that cannot be used: {shown}")
+        web = URLLib3Session(timeout=(CONNECT_TIMEOUT, READ_TIMEOUT), verify=self.config.ca_bundle or True)
+        headers = {} if data is None else {"Content-Length": str(len(data))}
+        try:
+            answer = web.send(AWSPreparedRequest(method, address, headers, data, True))
+            body, length = bytes(answer.content), answer.headers.get("content-length")
+        except Exception as problem:
+            error = refusals.translate(problem, service="the result's", operation="address")
+            if error is None:
+                raise
+            return None, error.message.replace(address, shown)
+        if answer.status_code not in (200, 201, 204):
+            return answer, f"HTTP {answer.status_code}"
+        whole = length is None or int(length) == len(body)
+        return answer, "" if whole else f"{len(body)} of {length} bytes came"
 
     def credentials(self) -> Any:
         """What signs a request that boto3 has no client for (a live transcription): botocore's frozen credentials.
@@ -176,6 +219,11 @@ class Session:
             raise refusals.translate(problem, service=service, operation="") or problem from None
         return Client(self, service, boto)
 
+    def ears(self) -> str:
+        """Where, with `--local`, speech is streamed to on this machine: `ws://127.0.0.1:PORT`."""
+        loopback = importlib.import_module("awsml_cli.local.loopback")
+        return str(loopback.address(places.state_dir() / "local", note=self.talk.note))
+
     def _boto_session(self) -> Any:
         with self._lock:
             if self._boto is None:
@@ -184,6 +232,7 @@ class Session:
 
                 core = botocore.session.Session(profile=self.config.profile)
                 core.get_component("event_emitter").register_first("needs-retry", notice_cut_answers)
+                core.get_component("event_emitter").register_first("needs-retry", send_once)
                 if self.local:
                     hook = importlib.import_module("awsml_cli.local.hook")
                     hook.attach(core, home=places.state_dir() / "local", note=self.talk.note, warn=self.talk.warn)

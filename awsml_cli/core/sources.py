@@ -222,10 +222,11 @@ def remote(source: Source, session: Session) -> Iterator[bytes]:
         if error.code in ("404", "NoSuchKey", "NoSuchBucket"):
             raise InputError(f"there is no object {source.name}") from None
         raise
-    yield from _unbroken(body.iter_chunks(CHUNK), source.name)
+    yield from unbroken(body.iter_chunks(CHUNK), source.name)
 
 
-def _unbroken(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
+def unbroken(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """CHUNKS of the object NAME as they come. Raises InputError where the line breaks."""
     try:
         yield from chunks
     except Exception as problem:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from awsml_cli.core import clock, places, sources, wanted
+from awsml_cli.core import clock, places, refusals, sources, wanted
 from awsml_cli.core.errors import AwsmlError, ConfigError, InputError, OutputError, ServiceError
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
@@ -24,7 +24,6 @@ PREFIX = "awsml/tmp/"
 EXPIRY_DAYS = 7
 SPOOL_DAYS = 2
 LOCAL_BUCKET = "awsml-local"
-_MISSING = ("404", "NoSuchBucket", "NoSuchKey", "NotFound")
 
 
 @dataclass(frozen=True)
@@ -111,28 +110,29 @@ def _named(source: Source) -> str:
     return "stdin" if source.name == "-" else source.name
 
 
-def bucket(session: Session, name: str | None = None) -> str:
+def bucket(session: Session, name: str | None = None, *, ours: str | None = None) -> str:
     """The bucket to stage in: NAME, the config's, or ours; looked at (and asked for) once in a run.
 
+    OURS is another name for ours, where a service takes no other; the config's does not count then.
     Raises ConfigError where there is none, or it lies in another region.
     """
     if session.local:
         return LOCAL_BUCKET
-    return session.once(("bucket", name), lambda: _bucket(session, name))
+    return session.once(("bucket", name, ours), lambda: _bucket(session, name, ours))
 
 
-def _bucket(session: Session, name: str | None) -> str:
-    chosen = name or session.config.bucket
+def _bucket(session: Session, name: str | None, other: str | None) -> str:
+    chosen = name or (None if other else session.config.bucket)
     if chosen:
         _check_region(session, chosen)
         return chosen
-    ours = default_bucket(session)
+    ours = other or default_bucket(session)
     if _exists(session, ours):
         return ours
     if not (session.assume_yes or session.talk.confirm(f"Make the private S3 bucket {ours} for staging?")):
         raise ConfigError(
             "AWS has to read this input from S3, and there is no bucket for it",
-            hint="awsml setup bucket (makes a private one), or --bucket NAME",
+            hint=f"awsml setup bucket{f' {other}' if other else ''} (makes a private one), or --bucket NAME",
         )
     make_bucket(session, ours)
     return ours
@@ -195,7 +195,7 @@ def _exists(session: Session, name: str) -> bool:
     try:
         session.client("s3").head_bucket(Bucket=name)
     except ServiceError as error:
-        if error.code in _MISSING:
+        if error.code in refusals.NO_OBJECT:
             return False
         raise
     return True
@@ -205,7 +205,7 @@ def _check_region(session: Session, name: str) -> None:
     try:
         answer = session.client("s3").head_bucket(Bucket=name)
     except ServiceError as error:
-        if error.code in _MISSING:
+        if error.code in refusals.NO_OBJECT:
             raise ConfigError(f"there is no bucket {name}", hint=f"awsml setup bucket {name}") from None
         if error.status in (301, 400):
             there = _region_header(error.answer)
@@ -260,7 +260,7 @@ def size_of(session: Session, *, bucket: str, key: str) -> int | None:
     try:
         return int(session.client("s3").head_object(Bucket=bucket, Key=key)["ContentLength"])
     except ServiceError as error:
-        if error.code in _MISSING:
+        if error.code in refusals.NO_OBJECT:
             return None
         raise
 

@@ -197,10 +197,10 @@ class Csv:
 
 
 class JsonLines:
-    """The values of FIELD (`a.b` is b inside a), one object a line, are the texts; ADDED are fields it will get."""
+    """The values of FIELD (`a.b` is b inside a) of each object are texts, or any JSON as VALUES; it will get ADDED."""
 
-    def __init__(self, field: str, *, added: Sequence[str] = ()) -> None:
-        self.field = field
+    def __init__(self, field: str, *, added: Sequence[str] = (), values: bool = False) -> None:
+        self.field, self._values = field, values
         self._added = tuple(added)
 
     def rows(self, chunks: Iterable[str]) -> Iterator[Row | None]:
@@ -260,6 +260,9 @@ class JsonLines:
             if not isinstance(found, dict) or name not in found:
                 raise InputError(f"there is no field `{self.field}`")
             found = found[name]
+        if self._values:
+            place = _place(raw, self.field.split("."))
+            return raw[slice(*place)], place
         if not isinstance(found, str | None):
             raise InputError(f"the field `{self.field}` is no text")
         text = found or ""

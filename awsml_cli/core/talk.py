@@ -6,7 +6,10 @@ of a service, nobody listens.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
+
+Curves = Mapping[str, Sequence[float]]
 
 
 class Talk(Protocol):
@@ -21,14 +24,17 @@ class Talk(Protocol):
     def warn(self, text: str) -> None:
         """Something that the user should know, though the work goes on."""
 
+    def tell(self, text: str) -> None:
+        """What the work itself says as it goes: a line of a training's log, a change of its state."""
+
     def note(self, text: str) -> None:
         """A detail for those who asked for more (`-v`)."""
 
     def debug(self, text: str) -> None:
         """A trace for those who asked for everything (`--debug`)."""
 
-    def progress(self, text: str, *, done: float | None = None) -> None:
-        """What is being done now; DONE is the part done, 0 to 1, where it is known."""
+    def progress(self, text: str, *, done: float | None = None, curves: Curves | None = None) -> None:
+        """What is being done now; DONE is the part done, 0 to 1, where it is known; CURVES are numbers over time."""
 
     def settled(self) -> None:
         """What was in progress has ended; its line goes away."""
@@ -46,13 +52,16 @@ class Silence:
     def warn(self, text: str) -> None:
         """Unheard."""
 
+    def tell(self, text: str) -> None:
+        """Unheard."""
+
     def note(self, text: str) -> None:
         """Unheard."""
 
     def debug(self, text: str) -> None:
         """Unheard."""
 
-    def progress(self, text: str, *, done: float | None = None) -> None:
+    def progress(self, text: str, *, done: float | None = None, curves: Curves | None = None) -> None:
         """Unseen."""
 
     def settled(self) -> None:

@@ -12,16 +12,12 @@ import io
 import uuid
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from awsml_cli.core.errors import AwsmlError, ConfigError
+from awsml_cli.local import performing
 from awsml_cli.local.operations import Machine, Refused
 from awsml_cli.local.store import Store
-
-SERVICES = ("s3", "transcribe", "polly", "translate", "comprehend")
-"""Services of which some operations are answered here; each has a module in `operations/`."""
 
 _PARAMS = "awsml_local_params"
 
@@ -36,19 +32,25 @@ def attach(
     raises ConfigError.
     """
     machines: dict[str, Machine] = {}
-    told: set[str] = set()
-
-    def note_once(text: str) -> None:
-        if text not in told:
-            told.add(text)
-            note(text)
-
-    session = partial(_machine, machines, lambda region: Machine(Store(home), home, region, note_once, warn or note))
+    tell, alarm = _once(note), _once(warn or note)
+    session = partial(_machine, machines, lambda region: Machine(Store(home), home, region, tell, alarm))
     events = botocore_session.get_component("event_emitter")
     events.register_first("provide-client-params.*.*", _keep)
     events.register_first("before-call.*.*", partial(_answer, session))
     # without this, signers of addresses and sessions would look for credentials all over the machine
     botocore_session.get_component("credential_provider").providers[:] = []
+
+
+def _once(tell: Callable[[str], None]) -> Callable[[str], None]:
+    """TELL, but each thing once: a hundred pictures have the same engine and the same lack."""
+    told: set[str] = set()
+
+    def tell_once(text: str) -> None:
+        if text not in told:
+            told.add(text)
+            tell(text)
+
+    return tell_once
 
 
 class Http:
@@ -75,29 +77,13 @@ def _keep(params: Any, context: dict[str, Any], **_: Any) -> None:
 def _answer(
     session: Callable[[str], Machine], model: Any, context: dict[str, Any], **_: Any
 ) -> tuple[Http, dict[str, Any]]:
-    service, operation = model.service_model.service_name, model.name
-    function = _function(service, operation)
     machine = session(context.get("client_region") or "us-east-1")
     try:
-        answer = function(context.get(_PARAMS) or {}, machine)
+        done = performing.perform(model, context.get(_PARAMS) or {}, machine)
     except Refused as refusal:
         return _refusal(refusal)
-    extra = answer.pop("ResponseMetadata", {}).get("HTTPHeaders", {})
-    _check(answer, model)
-    metadata = _metadata(200, extra)
-    return Http(200, metadata["HTTPHeaders"]), {**_streamed(answer, model), "ResponseMetadata": metadata}
-
-
-def _function(service: str, operation: str) -> Callable[[Any, Machine], dict[str, Any]]:
-    if service in SERVICES:
-        module = import_module(f"awsml_cli.local.operations.{service}")
-        if operation in module.OPERATIONS:
-            found: Callable[[Any, Machine], dict[str, Any]] = module.OPERATIONS[operation]
-            return found
-    raise ConfigError(
-        f"no engine on this machine can do {service} {operation}",
-        hint="run it without --local; `awsml local engines` says what there is",
-    )
+    metadata = _metadata(200, done.headers)
+    return Http(200, metadata["HTTPHeaders"]), {**_streamed(done.answer, model), "ResponseMetadata": metadata}
 
 
 def _refusal(refusal: Refused) -> tuple[Http, dict[str, Any]]:
@@ -120,28 +106,11 @@ def _metadata(status: int, headers: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _check(answer: dict[str, Any], model: Any) -> None:
-    """Check ANSWER against the service's model. A mistake here is ours, so it is not an expected error."""
-    from botocore.validate import validate_parameters
-
-    shape = model.output_shape
-    if shape is None:
-        if answer:
-            raise AwsmlError(f"{model.name} has no answer, and we gave one: {sorted(answer)}")
-        return
-    stray = sorted(set(answer) - set(shape.members))
-    if stray:
-        raise AwsmlError(f"the answer of {model.name} has members that AWS's has not: {', '.join(stray)}")
-    payload = _stream_member(model)
-    told = {name: value for name, value in answer.items() if name != payload and value is not None}
-    validate_parameters(told, shape)
-
-
 def _streamed(answer: dict[str, Any], model: Any) -> dict[str, Any]:
     """ANSWER with its streaming member as botocore gives it: a StreamingBody."""
     from botocore.response import StreamingBody
 
-    name = _stream_member(model)
+    name = performing.stream_member(model)
     if name is None or name not in answer:
         return answer
     body = answer[name]
@@ -149,7 +118,3 @@ def _streamed(answer: dict[str, Any], model: Any) -> dict[str, Any]:
         return {**answer, name: StreamingBody(io.BytesIO(body), len(body))}
     stream, length = body
     return {**answer, name: StreamingBody(stream, length)}
-
-
-def _stream_member(model: Any) -> str | None:
-    return str(model.output_shape.serialization["payload"]) if model.has_streaming_output else None

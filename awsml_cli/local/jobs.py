@@ -106,6 +106,18 @@ def state(store: Store, kind: str, name: str, job: dict[str, Any]) -> str:
     return QUEUED
 
 
+def begin(store: Store, kind: str, name: str, work: Work) -> None:
+    """Have the job worked on, if it has not ended and nobody does; its end is not waited for."""
+    job = store.document(kind, name)
+    if job is not None and job["Status"] not in (COMPLETED, FAILED):
+        _begin(store, kind, name, work)
+
+
+def leave(home: Path) -> None:
+    """Give up all work on the state below HOME in this process, and return when that is done."""
+    _give_up([worker for (place, _, _), worker in list(_workers.items()) if place == home])
+
+
 def stop(store: Store, kind: str, name: str) -> None:
     """Tell whoever works on the job in this process to give it up."""
     worker = _workers.get((store.home, kind, name))
@@ -132,9 +144,13 @@ def _begin(store: Store, kind: str, name: str, work: Work) -> _Worker | None:
 
 def _leave() -> None:
     """Give up all work, so that no engine runs while the interpreter is taken down."""
-    for worker in _workers.values():
+    _give_up(list(_workers.values()))
+
+
+def _give_up(workers: list[_Worker]) -> None:
+    for worker in workers:
         worker.stop.set()
-    for worker in _workers.values():
+    for worker in workers:
         worker.thread.join(30)
 
 

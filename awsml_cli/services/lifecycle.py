@@ -14,7 +14,7 @@ _STATES: Final = {"active": lifecycle.ACTIVE, "closed": lifecycle.CLOSED, "retir
 class System(Record):
     """A system, its state and what took its place; `services` are boto3's names, `operations` those it is about."""
 
-    columns: ClassVar = ("name", "state", "since", "replacement")
+    columns: ClassVar = ("name", "state", "since", "replacement", "source")
 
     name: str
     state: str

@@ -170,7 +170,7 @@ def _code_rows(concepts: str) -> Callable[[Mapping[str, Any]], Rows]:
 
 
 def _place(span: Mapping[str, Any]) -> tuple[Any, ...]:
-    return (span["Type"], span["Text"], span["Score"], span["BeginOffset"], span["EndOffset"])
+    return (span["Type"], span["Text"], span.get("Score"), span["BeginOffset"], span["EndOffset"])
 
 
 def _traits(span: Mapping[str, Any]) -> str:

@@ -1,15 +1,13 @@
 """What rendering a long document costs beside reading its JSON with the standard library (each group's first row).
 
-100 pages of 120,000 blocks, 54 MB of JSON: the figures that were promised (3 s of CPU for Markdown, 10 s for a searchable
-PDF, five times the JSON of memory) are asserted; on the machine they were set on it takes half of the first, a fifth of
-the second.
+100 pages of 120,000 blocks, 54 MB of JSON: parsing and Markdown cost 1.3 times as much CPU as reading the JSON alone, a
+searchable PDF 1.6 times; bounds are kept above that, with room for a noisy machine.
 """
 
 from __future__ import annotations
 
 import json
 import random
-import resource
 import subprocess
 import sys
 import uuid
@@ -116,23 +114,26 @@ def measured(benchmark: BenchmarkFixture, pages: int, work: Any) -> None:
     benchmark.pedantic(work, rounds=1)
 
 
-@pytest.mark.parametrize(("name", "seconds"), [("md", 3.0), ("pdf", 10.0)])
-def test_a_hundred_pages_in_the_time_that_was_promised(name: str, seconds: float) -> None:
+@pytest.mark.parametrize(("name", "times"), [("md", 2.5), ("pdf", 4.0)])
+def test_a_hundred_pages_in_little_more_than_reading_their_json(name: str, times: float) -> None:
     if name == "pdf":
         pytest.importorskip("pypdf", reason="pip install '.[documents]'")
     data, options = answer(100), Options(source=source(100))
     begun = process_time()
+    json.loads(data)
+    read = process_time() - begun
     render(parse(data), name, options=options)
-    assert process_time() - begun < seconds
+    assert process_time() - begun - read < read * times
 
 
-MEMORY = """
-import resource, sys
+MEMORY = r"""
+import re, sys
 from pathlib import Path
 from awsml_cli.formats.blocks import Options, parse, render
 from awsml_cli.formats.blocks import markdown, pdf
 import pypdf, pypdfium2
-def used(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+# not getrusage's, which begins with what the process had that started this one
+def used(): return 1024 * int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1])
 before = used()
 data, source = Path(sys.argv[1]).read_bytes(), Path(sys.argv[2]).read_bytes()
 render(parse(data), sys.argv[3], options=Options(source=source))
@@ -140,14 +141,14 @@ print((used() - before) / len(data))
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="measures with getrusage")
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from Linux's /proc")
 @pytest.mark.parametrize("name", ["md", "pdf"])
 def test_a_hundred_pages_in_five_times_the_memory_of_their_json(name: str, tmp_path: Path) -> None:
     pytest.importorskip("pypdf", reason="pip install '.[documents]'")
     pytest.importorskip("pypdfium2", reason="pip install '.[pages]'")
-    assert resource.RUSAGE_SELF == 0
     (tmp_path / "answer.json").write_bytes(answer(100))
     (tmp_path / "source.pdf").write_bytes(source(100))
     words = [sys.executable, "-c", MEMORY, tmp_path / "answer.json", tmp_path / "source.pdf", name]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
-    assert float(done.stdout) < 5.0
+    print(f"{float(done.stdout):.1f} times the JSON")
+    assert 0 < float(done.stdout) < 5.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -33,9 +34,9 @@ def test_only_the_first_word_can_be_a_subcommand(aws: Aws, awsml: Program) -> No
         (["transcribe", "jobs", "ls"], 0),
         (["translate", "Hello"], 2),
         (["transcribe", "nowhere.mp3"], 2),
-        (["polly", "--local", "--engine", "neural", "Hello"], 2),
+        (["polly", "--local", "--engine", "generative", "Hello"], 2),
         (["translate", "--local", "--from", "en", "--to", "ja", "Hello"], 3),
-        (["transcribe", "talk.wav"], 3),
+        (["transcribe", "talk.wav", "--via", "batch"], 3),
         (["transcribe", "jobs", "get", "nobody"], 4),
         (["transcribe", "talk.wav", "empty.wav", "--bucket", STAGING, "--language", "en-US"], 5),
         (["transcribe", "check", "late.srt"], 7),
@@ -94,3 +95,12 @@ def test_a_refusal_names_code_and_request(aws: Aws, awsml: Program) -> None:
     run = awsml("translate", "--to", "es", "Hello")
     assert (run.exit_code, "AccessDeniedException: No. (request id" in run.stderr) == (4, True)
     assert run.stderr.endswith("hint: the IAM action `translate:TranslateText` is missing for this identity\n")
+
+
+@pytest.mark.parametrize(
+    "words", [("polly", "Good morning"), ("translate", "Good morning", "--from", "en", "--to", "es")]
+)
+def test_what_this_machine_does_has_no_price(awsml: Program, words: tuple[str, ...]) -> None:
+    (paid,) = json.loads(awsml(*words, "--dry-run", "-f", "json").text)
+    (free,) = json.loads(awsml(*words, "--dry-run", "-f", "json", "--local").text)
+    assert (paid["price"] > 0, free) == (True, {**paid, "price": 0.0})

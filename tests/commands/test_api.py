@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 from fakeaws import Aws, AwsError, Raw
 from fakeaws.program import Program
+from pictures import png
 
+from awsml_cli.core import models
+
+OF_A_VOICE = models.service_model("polly").shape_for("Voice").members  # newer releases of boto3 add to them
 VOICES = [{"Id": "Joanna", "LanguageCode": "en-US"}, {"Id": "Lucia", "LanguageCode": "es-ES"}]
 
 
@@ -29,7 +33,7 @@ class TestAnswers:
         ("format", "expected"),
         [
             ("jsonl", "".join(json.dumps(voice) + "\n" for voice in VOICES)),
-            ("text", "\tJoanna\ten-US\t\t\t\t\n\tLucia\tes-ES\t\t\t\t\n"),
+            ("text", "".join("\t".join(str(voice.get(name, "")) for name in OF_A_VOICE) + "\n" for voice in VOICES)),
         ],
     )
     def test_rows_are_the_members_of_its_list(self, aws: Aws, awsml: Program, format: str, expected: str) -> None:
@@ -88,18 +92,18 @@ class TestWords:
         ],
     )  # fmt: skip
     def test_ways_to_say_a_structure(self, aws: Aws, awsml: Program, tmp_path: Path, words: list[str]) -> None:
-        (tmp_path / "a.png").write_bytes(b"\x89PNG")
+        (tmp_path / "a.png").write_bytes(PICTURE)
         picture = ["--image.bytes", f"@{tmp_path / 'a.png'}"]
         assert awsml("api", "rekognition", "detect-moderation-labels", *picture, *words).exit_code == 0
         sent = aws.calls[-1].params
         flow = "arn:aws:sagemaker:us-east-1:123456789012:flow-definition/f"
         assert sent["HumanLoopConfig"] == {"HumanLoopName": "a", "FlowDefinitionArn": flow}
-        assert sent["Image"] == {"Bytes": b"\x89PNG"}
+        assert sent["Image"] == {"Bytes": PICTURE}
 
     def test_a_blob_from_stdin(self, aws: Aws, awsml: Program) -> None:
-        run = awsml("api", "rekognition", "detect-faces", "--image.bytes", "-", stdin=b"\xff\xd8picture")
+        run = awsml("api", "rekognition", "detect-faces", "--image.bytes", "-", stdin=PICTURE)
         assert run.exit_code == 0
-        assert aws.calls[-1].params == {"Image": {"Bytes": b"\xff\xd8picture"}}
+        assert aws.calls[-1].params == {"Image": {"Bytes": PICTURE}}
 
     @pytest.mark.parametrize(("word", "value"), [("--include-additional-language-codes", True), ("--no-include-additional-language-codes", False)])  # fmt: skip
     def test_a_boolean_needs_no_value(self, aws: Aws, awsml: Program, word: str, value: bool) -> None:
@@ -112,7 +116,7 @@ class TestRefused:
         ("words", "said"),
         [
             (["poly"], "did you mean polly?"),
-            (["polly", "describe-voice"], "did you mean describe-voices?"),
+            (["polly", "describe-voice"], "did you mean describe-voices"),
             (["polly", "describe-voices", "--langage-code", "x"], "did you mean language-code"),
             (["polly", "describe-voices", "--language-code", "es_ES"], "did you mean es-ES"),
             (["polly", "describe-voices", "es-ES"], "`es-ES` belongs to no parameter"),
@@ -122,6 +126,11 @@ class TestRefused:
             (["rekognition", "detect-labels", "--max-labels", "many"], "`many` is not a number"),
             (["rekognition", "detect-labels", "--min-confidence", "101"], "101.0, at most 100"),
             (["comprehend", "batch-detect-sentiment", "--text-list", "a", "--language-code", "xx"], "none of its values"),
+            (["comprehend", "list-endpoints", "--max-items", "1"], "hint: --limit N"),
+            (["comprehend", "list-endpoints", "--no-paginate"], "hint: all pages are followed"),
+            (["polly", "synthesize-speech", "--generate-cli-skeleton"], "hint: --skeleton prints JSON"),
+            (["polly", "describe-voices", "--cli-input-json", "file://a.json"], "hint: --input FILE"),
+            (["rekognition", "detect-labels", "--image-bytes", "fileb://a.png"], "did you mean --image.bytes?"),
             (["polly", "wait", "voices"], "polly has no waiter `voices`"),
             (["polly", "start-speech-synthesis-stream", "--engine", "generative", "--voice-id", "Joanna", "--output-format", "mp3"], "streams both ways"),
         ],
@@ -130,6 +139,17 @@ class TestRefused:
         run = awsml("api", *words)
         assert (run.exit_code, run.stdout, aws.calls) == (2, b"", [])
         assert said in run.stderr
+
+    def test_a_file_is_not_taken_for_bytes(self, aws: Aws, awsml: Program, tmp_path: Path) -> None:
+        (tmp_path / "a.png").write_bytes(b"png")
+        run = awsml("api", "rekognition", "detect-labels", "--image.bytes", "a.png", cwd=tmp_path)
+        assert (run.exit_code, aws.calls) == (2, [])
+        assert run.stderr == "error: `a.png` names a file\nhint: @a.png is its content\n"
+
+    def test_a_document_that_is_not_text(self, aws: Aws, awsml: Program, tmp_path: Path) -> None:
+        (tmp_path / "a.json").write_bytes(b"\xff\xfe")
+        run = awsml("api", "polly", "describe-voices", "--input", "a.json", cwd=tmp_path)
+        assert (run.exit_code, run.stderr.startswith("error: a.json is not JSON: "), aws.calls) == (2, True, [])
 
     def test_aws_may_judge_what_our_boto3_does_not_know(self, aws: Aws, awsml: Program) -> None:
         aws.respond("polly", "DescribeVoices", {"Voices": []})
@@ -155,6 +175,11 @@ class TestLifecycle:
             ["lex-models", "get-bots"],
             ["codeguru-security", "list-scans"],
             ["rekognition", "get-person-tracking", "--job-id", "1"],
+            ["lookoutvision", "list-projects"],
+            ["lookoutequipment"],
+            ["panorama", "list-devices"],
+            ["deepracer"],
+            ["elastic-inference", "describe-accelerators"],
         ],
     )
     def test_what_is_gone_is_refused_before_a_call(self, aws: Aws, awsml: Program, words: list[str]) -> None:
@@ -172,7 +197,8 @@ class TestLifecycle:
 class TestHelp:
     def test_the_services(self, awsml: Program) -> None:
         lines = awsml("api").text.splitlines()
-        assert any(line.startswith("polly\t13\t") for line in lines)
+        count = len(models.service_model("polly").operation_names)
+        assert any(line.startswith(f"polly\t{count}\t") for line in lines)
 
     def test_the_operations(self, awsml: Program) -> None:
         assert "describe-voices\tReturns the list of voices" in awsml("api", "polly").text
@@ -182,6 +208,20 @@ class TestHelp:
         assert page.startswith("Usage: awsml api polly describe-voices [OPTIONS]\n")
         assert "  --language-code  string\n      one of arb, cmn-CN" in page
         assert aws.calls == []
+
+    def test_a_skeleton_is_what_input_takes(self, aws: Aws, awsml: Program, tmp_path: Path) -> None:
+        made = awsml("api", "polly", "describe-voices", "--skeleton")
+        wanted = {"Engine": "", "LanguageCode": "", "IncludeAdditionalLanguageCodes": False, "NextToken": ""}
+        assert (json.loads(made.text), aws.calls) == (wanted, [])
+        asked = json.loads(made.text.replace('"LanguageCode": ""', '"LanguageCode": "es-ES"'))
+        (tmp_path / "asked.json").write_text(json.dumps({**asked, "Engine": "neural", "NextToken": "0"}))
+        run = awsml("api", "polly", "describe-voices", "--input", "file://asked.json", cwd=tmp_path)
+        assert (run.exit_code, aws.calls[0].params["LanguageCode"]) == (0, "es-ES")
+
+    def test_a_skeleton_goes_all_the_way_down(self, awsml: Program) -> None:
+        made = json.loads(awsml("api", "comprehend", "tag-resource", "--skeleton").text)
+        assert made == {"ResourceArn": "", "Tags": [{"Key": "", "Value": ""}]}
+        assert json.loads(awsml("api", "lexv2-runtime", "put-session", "--skeleton").text)["messages"]
 
     def test_waiting(self, aws: Aws, awsml: Program) -> None:
         states = iter(["Creating", "Updating", "InService"])
@@ -198,6 +238,7 @@ class TestHelp:
 
 
 _SESSION = "12345678-1234-1234-1234-123456789012"
+PICTURE = png(width=100, height=100)
 _ENDPOINT = {
     "EndpointName": "churn",
     "EndpointArn": "arn:aws:sagemaker:us-east-1:123456789012:endpoint/churn",

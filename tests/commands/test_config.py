@@ -90,7 +90,7 @@ class TestTrust:
 
         aws.bucket("theirs", "eu-west-1")
         run = awsml("transcribe", recording(project), cwd=project, env={"AWS_DEFAULT_REGION": None})
-        assert (run.exit_code, aws.objects("theirs")) == (3, {})
+        assert (run.exit_code, aws.operations, aws.objects("theirs")) == (0, ["TranscribeAudio"], {})
 
     def test_there_is_nothing_to_trust(self, awsml: Program, tmp_path: Path) -> None:
         run = awsml("config", "trust", cwd=tmp_path)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from fakeaws.program import Program
 
+from awsml_cli.local.store import Store
+
 SAMPLE = Path(__file__).parents[2] / "samples" / "talk.mp3"
 
 
@@ -30,7 +32,7 @@ def test_an_answer_names_its_engine(awsml: Program) -> None:
 
 
 def test_what_no_engine_can_do_is_refused(awsml: Program) -> None:
-    run = awsml("transcribe", "--local", "--speakers", "--language", "en-US", SAMPLE)
+    run = awsml("transcribe", "--local", "--toxicity", "--language", "en-US", SAMPLE)
     assert (run.exit_code, run.stdout, run.stderr.startswith("error: no engine on this machine can")) == (3, b"", True)
 
 
@@ -45,3 +47,38 @@ def test_the_environment_can_ask_for_this_machine(awsml: Program) -> None:
 def test_the_language_is_found_out_here_and_said(awsml: Program, text: str, language: str) -> None:
     run = awsml("polly", "--local", text, "-v")
     assert (run.exit_code, f"language: {language}\n" in run.stderr) == (0, True)
+
+
+class TestReset:
+    @pytest.fixture
+    def kept(self, awsml: Program, tmp_path: Path) -> None:
+        (tmp_path / "terms.csv").write_text("en,es\nAcme,Acme\n")
+        awsml("translate", "terminology", "put", "terms", tmp_path / "terms.csv", "--local")
+
+    def test_a_dry_run_shows_what_there_is(self, awsml: Program, kept: None) -> None:
+        shown = awsml("local", "reset", "--dry-run", "-f", "json")
+        assert {one["kind"]: one["count"] for one in json.loads(shown.stdout)} == {"objects": 1, "terminology": 1}
+        assert awsml("translate", "terminology", "ls", "--local").text.split()[0] == "terms"
+
+    def test_it_is_done_when_somebody_says_so(self, awsml: Program, kept: None) -> None:
+        refused = awsml("local", "reset")
+        assert (refused.exit_code, "nobody confirmed: remove all 2 things" in refused.stderr) == (2, True)
+        assert awsml("local", "reset", "-y").exit_code == 0
+        assert (
+            awsml("local", "reset", "--dry-run").stdout,
+            awsml("translate", "terminology", "ls", "--local").stdout,
+        ) == (
+            b"",
+            b"",
+        )
+
+    def test_whoever_works_with_the_state_goes_on_with_an_empty_one(self, tmp_path: Path) -> None:
+        ours, others = Store(tmp_path), Store(tmp_path)
+        others.put("awsml-local", "k", b"old")
+        ours.clear()
+        others.put("awsml-local", "k", b"new")
+        assert [one.key for one in ours.objects("awsml-local")] == ["k"]
+        assert len(list((tmp_path / "objects").iterdir())) == 1
+
+    def test_nothing_is_nothing(self, awsml: Program) -> None:
+        assert (awsml("local", "reset", "-y").exit_code, awsml("local", "reset", "-y").stdout) == (0, b"")

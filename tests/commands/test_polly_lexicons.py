@@ -139,7 +139,7 @@ class TestLent:
 
     def test_here_too(self, awsml: Program, pls: Path) -> None:
         pytest.importorskip("espeakng_loader", reason="pip install '.[local]'")
-        words = ["polly", "--local", "--voice", "Joanna", "-f", "pcm", "W3C"]
+        words = ["polly", "--local", "--engine", "standard", "--voice", "Joanna", "-f", "pcm", "W3C"]
         assert len(awsml(*words, "--lexicon", pls).stdout) > len(awsml(*words).stdout) * 1.2
         assert awsml("polly", "--local", "lexicon", "ls").text == ""
 

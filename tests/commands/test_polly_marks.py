@@ -179,7 +179,7 @@ class TestBeside:
         pytest.importorskip("espeakng_loader", reason="pip install '.[local]'")
         text = "Mary had a little lamb. Its fleece was white as snow."
         names = ["--srt", "a.srt", "--marks-file", "a.jsonl", "-o", "a.mp3"]
-        run = awsml("polly", "--local", *names, "--rate", "110%", text, cwd=tmp_path)
+        run = awsml("polly", "--local", "--engine", "standard", *names, "--rate", "110%", text, cwd=tmp_path)
         found = marks((tmp_path / "a.jsonl").read_text())
         assert (run.exit_code, run.stderr) == (0, "")
         assert [text[one["start"] : one["end"]] for one in found if one["type"] == "word"] == re.findall(r"\w+", text)
@@ -191,9 +191,9 @@ class TestBeside:
         pytest.importorskip("espeakng_loader", reason="pip install '.[local]'")
         text = "Mary had a little lamb, whose fleece was white as snow. " * 80
         names = ["--marks-file", "a.jsonl", "-o", "a.wav"]
-        run = awsml("polly", "--local", "--language", "en", *names, stdin=text, cwd=tmp_path)
+        run = awsml("polly", "--local", "--engine", "standard", "--language", "en", *names, stdin=text, cwd=tmp_path)
         found = marks((tmp_path / "a.jsonl").read_text())
-        alone = awsml("polly", "--local", "--language", "en", "--marks", "word", stdin=text)
+        alone = awsml("polly", "--local", "--engine", "standard", "--language", "en", "--marks", "word", stdin=text)
         words = [one for one in found if one["type"] == "word"]
         assert (run.exit_code, alone.exit_code) == (0, 0)
         assert [text[one["start"] : one["end"]] for one in words] == re.findall(r"\w+", text)

@@ -24,6 +24,12 @@ def test_those_that_are_gone_name_what_took_their_place(awsml: Program) -> None:
     assert all(one["since"] and one["replacement"] and one["source"].startswith("https://") for one in listed)
 
 
+def test_each_names_its_source_in_a_pipe_too(awsml: Program) -> None:
+    lines = [line.split("\t") for line in awsml("services", "--state", "retired").text.splitlines()]
+    assert lines
+    assert all(line[-1].startswith("https://") for line in lines)
+
+
 def test_an_unknown_state(awsml: Program) -> None:
     run = awsml("services", "--state", "dead")
     assert (run.exit_code, run.stderr) == (
@@ -33,7 +39,9 @@ def test_an_unknown_state(awsml: Program) -> None:
 
 
 def test_every_service_of_the_api_has_a_state() -> None:
-    assert {name for system in lifecycle.SYSTEMS for name in system.services} == set(models.SERVICES)
+    stated = {name: system.state for system in lifecycle.SYSTEMS for name in system.services}
+    assert set(models.SERVICES) - set(stated) == {"service-quotas"}
+    assert {stated[name] for name in stated.keys() - set(models.SERVICES)} == {lifecycle.RETIRED}
 
 
 @pytest.mark.parametrize("system", [one for one in lifecycle.SYSTEMS if one.operations], ids=lambda one: one.name)

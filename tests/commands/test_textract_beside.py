@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sqlite3
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from fakeaws import Aws, sheets
@@ -133,6 +135,57 @@ class TestCrops:
         left, top, right, bottom = box(page.lines[0].corners(0, 5), Image.open(path).size)
         assert cut.size == pytest.approx((right - left, bottom - top), abs=12)
         assert cut.getextrema()[0] < 60
+
+
+def charted() -> Sheet:
+    """A page with a title, a chart, and a sentence below it."""
+    page = Sheet()
+    title = page.write("Sales", 72, 80, size=20)
+    below = page.write("They have grown.", 72, 420)
+    page.figures.append((120, 140, 300, 200))
+    page.layout = [("TITLE", [title]), ("TEXT", [below])]
+    return page
+
+
+class TestFigures:
+    def test_a_figure_is_cut_out_and_linked_where_it_stands(self, aws: Aws, textract: Program, tmp_path: Path) -> None:
+        path = scan(aws, tmp_path / "in", sheet(FIRST), charted(), name="my report.pdf")
+        (tmp_path / "out").mkdir()
+        line = ["layout", path, "--figures", tmp_path / "pictures", "-o", tmp_path / "out/report.md"]
+        run = textract(*line)
+        text = (tmp_path / "out/report.md").read_text(encoding="utf-8")
+        link = "../pictures/my%20report-p2-figure-1.png"
+        assert (run.exit_code, run.stderr) == (0, "")
+        assert text.endswith(f"# Sales\n\n![p2-figure-1]({link})\n\nThey have grown.\n")
+        cut = Image.open(tmp_path / "out" / unquote(link)).convert("L")
+        assert cut.size == pytest.approx((300 / 792 * 3000, 200 / 792 * 3000), abs=30)
+        left, right = cut.crop((0, 0, 300, 600)), cut.crop((cut.width - 300, 0, cut.width, 600))
+        dark = [sum(part.histogram()[:128]) for part in (left, right)]
+        assert dark[1] > dark[0] * 3  # the bars grow to the right
+
+    def test_in_a_pipe_links_lead_from_here(self, aws: Aws, textract: Program, tmp_path: Path) -> None:
+        scan(aws, tmp_path, charted(), name="a.pdf")
+        run = textract("layout", tmp_path / "a.pdf", "--figures", "cut", "-f", "md")
+        assert ("![p1-figure-1](cut/a-p1-figure-1.png)" in run.text) == (tmp_path / "cut/a-p1-figure-1.png").exists()
+        assert "![" in run.text
+
+    def test_a_folder_of_documents(self, aws: Aws, textract: Program, tmp_path: Path) -> None:
+        scan(aws, tmp_path / "in", charted(), name="sub/a.pdf")
+        scan(aws, tmp_path / "in", charted(), name="b.pdf")
+        out = tmp_path / "out"
+        run = textract("text", "--features", "layout", tmp_path / "in", "--figures", out, "-f", "md", "-o", f"{out}/")
+        found = [
+            (made.parent / unquote(link)).exists()
+            for made in out.rglob("*.md")
+            for link in re.findall(r"!\[.*\]\((.*)\)", made.read_text(encoding="utf-8"))
+        ]
+        assert (run.exit_code, found, len(list(out.rglob("*.png")))) == (0, [True, True], 2)
+
+    @pytest.mark.parametrize("view", ["text", "tables", "forms"])
+    def test_without_the_layout_there_are_none(self, aws: Aws, textract: Program, tmp_path: Path, view: str) -> None:
+        path = scan(aws, tmp_path, charted())
+        run = textract(view, path, "--figures", tmp_path / "cut")
+        assert (run.exit_code, "--features layout" in run.stderr, aws.operations) == (2, True, [])
 
 
 class TestDatabase:

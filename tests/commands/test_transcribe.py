@@ -394,7 +394,7 @@ class TestOutput:
 
 class TestPlans:
     def test_a_dry_run_sends_nothing_at_all(self, aws: Aws, awsml: Program, talk: Path) -> None:
-        run = awsml("transcribe", talk, "s3://theirs/call.flac", "--dry-run", "-f", "jsonl")
+        run = awsml("transcribe", talk, "s3://theirs/call.flac", "--bucket", STAGING, "--dry-run", "-f", "jsonl")
         assert run.exit_code == 0
         assert [json.loads(line) for line in run.text.splitlines()] == [
             {"operation": "s3:PutObject", "on": str(talk), "calls": 1, "units": None, "unit": None, "price": None},

@@ -1,90 +1,19 @@
-"""`awsml transcribe --via`: one request where the installed boto3 has TranscribeAudio, a job where it has not.
-
-No boto3 of today has the operation: the tests lay a model over the installed one, as AWS_DATA_PATH lets anybody do.
-Names and limits are those of the API reference of November 2026 (SyncMedia, SyncItem, TranscribeAudioResults).
-"""
+"""`awsml transcribe` in one request, where there is no bucket or `--via sync` insists on it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
-from fakeaws import Aws, AwsError, HalfAnswer, Reset, speech, wire
+from fakeaws import Aws, AwsError, HalfAnswer, Reset, speech
 from fakeaws.program import Program, Result
-from moto.core import routing, utils
 from recordings import STAGING, nothing_is_left, recording, wav
 
 SAID = "Good morning. How are you?"
 ONCE = ["TranscribeAudio"]
-
-
-@pytest.fixture
-def overlay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A boto3 that has TranscribeAudio."""
-    model = botocore.session.get_session().get_component("data_loader").load_service_model("transcribe", "service-2")
-    folder = tmp_path_factory.mktemp("models")
-    path = folder / "transcribe/2017-10-26/service-2.json"
-    path.parent.mkdir(parents=True)
-    path.write_text(json.dumps(_with_transcribe_audio(model)))
-    loaded = utils._load_service_model
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_DATA_PATH", str(folder))
-        patch.setattr(  # the fake reads its models through moto, which does not look there
-            utils,
-            "_load_service_model",
-            lambda service, kind: json.loads(path.read_text()) if service == "transcribe" else loaded(service, kind),
-        )
-        _forget_models()
-        yield
-    _forget_models()
-
-
-def _forget_models() -> None:
-    for known in (utils.get_service_model, routing.get_service_router, wire.service_model, wire.operation_model):
-        known.cache_clear()
-
-
-def _with_transcribe_audio(model: dict[str, Any]) -> dict[str, Any]:
-    def structure(**members: str) -> dict[str, Any]:
-        return {"type": "structure", "members": {name: {"shape": shape} for name, shape in members.items()}}
-
-    model = json.loads(json.dumps(model))
-    model["operations"]["TranscribeAudio"] = {
-        "name": "TranscribeAudio",
-        "http": {"method": "POST", "requestUri": "/"},
-        "input": {"shape": "TranscribeAudioRequest"},
-        "output": {"shape": "TranscribeAudioResponse"},
-        "errors": [{"shape": "BadRequestException"}, {"shape": "LimitExceededException"}],
-    }
-    model["shapes"] |= {
-        "SyncBytes": {"type": "blob", "min": 1, "max": 26214400},
-        "SyncNumber": {"type": "double"},
-        "SyncId": {"type": "integer"},
-        "SyncMedia": {**structure(MediaBytes="SyncBytes", MediaFileUri="Uri"), "union": True},
-        "SyncSettings": structure(
-            ShowSpeakerLabels="Boolean", MaxSpeakerLabels="MaxSpeakers", ChannelIdentification="Boolean"
-        ),
-        "TranscribeAudioRequest": structure(
-            Media="SyncMedia",
-            LanguageCode="LanguageCode",
-            IdentifyLanguage="Boolean",
-            IdentifyMultipleLanguages="Boolean",
-            LanguageOptions="LanguageOptions",
-            Settings="SyncSettings",
-            ContentRedaction="ContentRedaction",
-        ),
-        "SyncItem": structure(
-            Id="SyncId", Content="String", StartTime="SyncNumber", EndTime="SyncNumber", SpeakerLabel="String"
-        ),
-        "SyncItems": {"type": "list", "member": {"shape": "SyncItem"}},
-        "TranscribeAudioResults": structure(Transcript="String", Items="SyncItems"),
-        "TranscribeAudioResponse": structure(Results="TranscribeAudioResults", LanguageCode="LanguageCode"),
-    }
-    return model
 
 
 @pytest.fixture
@@ -101,17 +30,17 @@ def transcribe(awsml: Program, talk: Path) -> Callable[..., Result]:
     return lambda *words, **options: awsml("transcribe", talk, *words, **options)
 
 
-class TestWithoutIt:
-    def test_a_job_does_it(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
+class TestRoutes:
+    def test_with_a_bucket_a_job_does_it_since_it_survives_a_kill(
+        self, aws: Aws, transcribe: Callable[..., Result]
+    ) -> None:
         run = transcribe("--bucket", STAGING)
-        assert (run.exit_code, run.text, "StartTranscriptionJob" in aws.operations) == (0, f"{SAID}\n", True)
+        assert (run.exit_code, run.text) == (0, f"{SAID}\n")
+        assert ("StartTranscriptionJob" in aws.operations, "TranscribeAudio" in aws.operations) == (True, False)
 
-    def test_insisting_on_it_says_how_to_get_it(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
-        run = transcribe("--via", "sync")
-        assert (run.exit_code, run.stdout, aws.calls) == (3, b"", [])
-        assert (
-            run.stderr == "error: the installed boto3 does not know TranscribeAudio yet\nhint: pip install -U boto3\n"
-        )
+    def test_with_a_bucket_it_can_be_insisted_on(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
+        run = transcribe("--bucket", STAGING, "--via", "sync")
+        assert (run.exit_code, run.text, aws.operations) == (0, f"{SAID}\n", ONCE)
 
     def test_a_way_that_there_is_not(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
         run = transcribe("--via", "pigeon")
@@ -120,21 +49,71 @@ class TestWithoutIt:
             "error: unknown way `pigeon`\nhint: one of: auto, sync, batch, stream\n",
         )
 
+    def test_on_this_machine_there_is_none(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
+        run = transcribe("--via", "sync", "--local")
+        assert (run.exit_code, "no engine on this machine answers TranscribeAudio" in run.stderr) == (3, True)
 
-@pytest.mark.usefixtures("overlay")
-class TestWithIt:
+
+class TestOneRequest:
     def test_a_file_needs_one_request_and_no_bucket(
         self, aws: Aws, talk: Path, transcribe: Callable[..., Result]
     ) -> None:
         run = transcribe("--language", "en-US")
         assert (run.exit_code, run.text, run.stderr, aws.operations) == (0, f"{SAID}\n", "", ONCE)
-        assert aws.calls[0].params == {"Media": {"MediaBytes": talk.read_bytes()}, "LanguageCode": "en-US"}
+        assert aws.calls[0].params == {"Media": {"MediaBytes": talk.read_bytes()}, "Language": "en"}
 
     def test_an_object_in_s3_stays_there(self, aws: Aws, awsml: Program, talk: Path) -> None:
         uri = aws.put(aws.bucket("theirs"), "one.wav", talk.read_bytes())
-        run = awsml("transcribe", uri)
+        run = awsml("transcribe", uri, "--via", "sync")
         assert (run.exit_code, run.text, aws.operations) == (0, f"{SAID}\n", ["HeadObject", "TranscribeAudio"])
-        assert aws.calls[1].params["Media"] == {"MediaFileUri": uri}
+        assert aws.calls[1].params == {"Media": {"MediaFileUri": uri}, "LanguageDetectionMode": "IDENTIFY_LANGUAGE"}
+
+    @pytest.mark.parametrize(
+        ("words", "params"),
+        [
+            (["--candidate", "en-US", "--candidate", "es-ES"], {"LanguageDetectionMode": "IDENTIFY_LANGUAGE", "LanguageOptions": ["en", "es"]}),
+            (["--candidate", "en-US", "--candidate", "en-GB"], {"Language": "en"}),
+            (["--language", "zh-TW"], {"Language": "zh-TW"}),
+            (["--language", "en-US", "--channels"], {"Language": "en", "ChannelIdentification": True}),
+            (["--language", "en-US", "--hint", "Los Angeles"], {"Language": "en", "VocabularySettings": [{"Language": "en", "Phrases": [{"Text": "Los Angeles"}]}]}),
+            (["--language", "en-US", "--vocabulary", "mine"], {"Language": "en", "VocabularySettings": [{"Language": "en", "VocabularyName": "mine"}]}),
+            (
+                ["--candidate", "en-US", "--candidate", "fr-FR", "--vocabulary-filter", "fr-FR=mots", "--filter-method", "remove"],
+                {
+                    "LanguageDetectionMode": "IDENTIFY_LANGUAGE", "LanguageOptions": ["en", "fr"],
+                    "VocabularyFilterSettings": {"VocabularyFilterMethod": "remove", "Filters": [{"Language": "fr", "VocabularyFilterName": "mots"}]},
+                },
+            ),
+            (["--language", "en-US", "--redact"], {"Language": "en", "ContentRedaction": {"RedactionType": "PII", "RedactionOutput": "redacted"}}),
+        ],
+        ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+    )  # fmt: skip
+    def test_what_is_asked_for_in_its_own_words(
+        self, aws: Aws, transcribe: Callable[..., Result], words: list[str], params: dict[str, Any]
+    ) -> None:
+        run = transcribe(*words)
+        assert (run.exit_code, run.stderr, aws.operations) == (0, "", ONCE)
+        assert {name: value for name, value in aws.calls[0].params.items() if name != "Media"} == params
+
+    def test_a_table_of_words_says_how_they_are_shown(
+        self, aws: Aws, transcribe: Callable[..., Result], tmp_path: Path
+    ) -> None:
+        (tmp_path / "words.txt").write_text("Phrase\tDisplayAs\nA-W-S\tAWS\nGowda\t\n")
+        transcribe("--language", "en-US", "--vocab", tmp_path / "words.txt")
+        assert aws.calls[0].params["VocabularySettings"][0]["Phrases"] == [
+            {"Text": "A W S", "DisplayAs": "AWS"},
+            {"Text": "Gowda"},
+        ]
+
+    def test_the_language_that_was_found_is_in_the_record(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
+        found = json.loads(transcribe("-f", "json").text)
+        asked = json.loads(transcribe("-f", "json", "--language", "en-GB").text)
+        assert (found["language_code"], asked["language_code"]) == ("en-US", "en-GB")
+
+    def test_what_is_private_is_taken_out(self, aws: Aws, talk: Path, transcribe: Callable[..., Result]) -> None:
+        aws.transcripts[talk.read_bytes()] = speech("Call 555-0100 today.")
+        run = transcribe("--language", "en-US", "--redact")
+        assert (run.text, aws.operations) == ("Call [PII] today.\n", ONCE)
 
     def test_stdin_too(self, aws: Aws, awsml: Program, talk: Path) -> None:
         run = awsml("transcribe", "-", stdin=talk.read_bytes())
@@ -155,7 +134,7 @@ class TestWithIt:
         assert aws.operations == ONCE * 4
 
     def test_raw_is_aws_s_answer(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
-        assert json.loads(transcribe("-f", "raw").text)["Results"]["Transcript"] == SAID
+        assert json.loads(transcribe("-f", "raw").text)["TranscriptResponse"]["Results"]["Transcript"] == SAID
 
     def test_speakers_take_turns(self, aws: Aws, talk: Path, transcribe: Callable[..., Result]) -> None:
         aws.transcripts[talk.read_bytes()] = speech("Good morning.", "Hello.")
@@ -167,7 +146,7 @@ class TestWithIt:
         [
             ["--via", "batch"],
             ["--language", "sw-KE"],
-            ["--language", "en-US", "--hint", "Rao"],
+            ["--languages", "en-US,es-ES"],
             ["--language", "en-US", "--alternatives", "2"],
             ["--language", "en-US", "--toxicity"],
             ["--kms-key", "arn:aws:kms:us-east-1:123456789012:key/one"],
@@ -177,6 +156,7 @@ class TestWithIt:
     def test_what_it_does_not_take_goes_over_a_job(
         self, aws: Aws, transcribe: Callable[..., Result], words: list[str]
     ) -> None:
+        assert transcribe(*words).exit_code == 3  # for want of a bucket
         run = transcribe(*words, "--bucket", STAGING)
         assert (run.exit_code, "TranscribeAudio" in aws.operations, nothing_is_left(aws)) == (0, False, True)
 
@@ -190,23 +170,32 @@ class TestWithIt:
         ("words", "error"),
         [
             (["--language", "sw-KE"], "TranscribeAudio does not hear sw-KE"),
+            (["--language", "en-US", "--alternatives", "2"], "TranscribeAudio does not take alternatives"),
             (
-                ["--language", "en-US", "--hint", "Rao"],
-                "--via sync does not go with --hint, --vocab, --defer and --kms-key",
+                ["--language", "en-US", "--vocab", "sounds.txt"],
+                "TranscribeAudio takes no vocabulary that says how words sound",
             ),
-            (["--language", "en-US", "--alternatives", "2"], "TranscribeAudio does not take Settings.ShowAlternatives"),
+            (
+                ["--candidate", "en-US", "--candidate", "ja-JP", "--redact"],
+                "TranscribeAudio redacts where it knows that the language is one of en, es, fr, de, it, pt",
+            ),
         ],
     )
     def test_insisting_names_what_stands_against_it(
-        self, aws: Aws, transcribe: Callable[..., Result], words: list[str], error: str
+        self, aws: Aws, talk: Path, transcribe: Callable[..., Result], words: list[str], error: str
     ) -> None:
+        (talk.parent / "sounds.txt").write_text("Phrase\tSoundsLike\nGowda\tgow-da\n")
+        words = [str(talk.parent / word) if word.endswith(".txt") else word for word in words]
         run = transcribe("--via", "sync", *words)
         assert (run.exit_code, aws.calls, run.stderr.splitlines()[0]) == (2, [], f"error: {error}")
 
-    def test_a_refusal_goes_on_with_a_job(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
+    def test_a_refusal_says_that_a_job_would_need_a_bucket(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
         aws.respond("transcribe", "TranscribeAudio", AwsError("BadRequestException", "Too long."))
-        run = transcribe("--bucket", STAGING)
-        assert (run.exit_code, run.text, "StartTranscriptionJob" in aws.operations) == (0, f"{SAID}\n", True)
+        run = transcribe()
+        assert (run.exit_code, run.stdout, aws.operations[0]) == (3, b"", "TranscribeAudio")
+        refused, wanting, *_ = run.stderr.splitlines()
+        assert refused.startswith("warning: transcribe TranscribeAudio was refused: BadRequestException: Too long.")
+        assert (refused.endswith("; going on with a job"), "there is no bucket for it" in wanting) == (True, True)
 
     def test_a_refusal_of_what_was_insisted_on_is_the_end(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
         aws.respond("transcribe", "TranscribeAudio", AwsError("BadRequestException", "Too long."))
@@ -222,7 +211,7 @@ class TestWithIt:
 
     def test_a_job_that_runs_already_is_picked_up(self, aws: Aws, transcribe: Callable[..., Result]) -> None:
         transcribe("--via", "batch", "--no-wait", "--bucket", STAGING)
-        run = transcribe("--bucket", STAGING)
+        run = transcribe()
         assert (run.text, "TranscribeAudio" in aws.operations, nothing_is_left(aws)) == (f"{SAID}\n", False, True)
 
     def test_a_dry_run_names_it_and_its_price(self, aws: Aws, talk: Path, transcribe: Callable[..., Result]) -> None:

@@ -67,6 +67,21 @@ class TestCache:
         cache.keep("cc3", bytes(10))
         assert [cache.find(key) is not None for key in ("aa1", "bb2", "cc3")] == [False, True, True]
 
+    def test_it_is_looked_over_once_and_whenever_much_has_come(self, tmp_path: Path, clock: FakeClock) -> None:
+        def old() -> Path:
+            path = tmp_path / "aa" / "aa-old"
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(b"old")
+            os.utime(path, (0, 0))
+            return path
+
+        cache, left = Cache(Config(cache_bytes=1000), folder=tmp_path), []
+        for key, size in (("bb1", 10), ("bb2", 10), ("bb3", 50)):
+            path = old()
+            cache.keep(key, bytes(size))
+            left.append(path.exists())
+        assert left == [False, True, False]
+
     def test_an_answer_over_the_bound_is_kept_all_the_same(self, tmp_path: Path) -> None:
         cache = Cache(Config(cache_bytes=5), folder=tmp_path)
         cache.keep("aa1", bytes(10))

@@ -69,6 +69,9 @@ class FakeAws:
         self.rejected: list[Call] = []  # those that the model forbids
         self.services: dict[str, Service] = {}
         self.web: dict[str, bytes | wire.Reply | Callable[[], wire.Reply]] = {}  # other addresses, and what is there
+        self.puts: dict[
+            str, Callable[[bytes], wire.Reply]
+        ] = {}  # addresses where something may be put, and who takes it
         self.web_root = ""  # where the HTTP front end shows `web`; empty in process
         self.store = wire.Store()
         self.killed = False
@@ -171,12 +174,28 @@ class FakeAws:
     def fetch(self, request: wire.Request) -> wire.Reply | None:
         """Answer an address that is no AWS endpoint: a result's link, a file of the test's."""
         url = request.raw_url
+        if request.method == "PUT":
+            return self._taken(url, request.get_data())
         found = self.web.get(url, self.web.get(url.split("?")[0]))
         if callable(found):
             return found()
         if isinstance(found, bytes):
             return wire.Reply(200, found)
         return found
+
+    def _taken(self, url: str, body: bytes) -> wire.Reply | None:
+        """Take what is put at an address; a kill may be due there as at an operation, which is called `PUT`."""
+        with self._lock:
+            if self.killed:
+                raise Killed
+            due = self._kill_due("PUT")
+            if due and not due.after:
+                self._die()
+            taken = self.puts.get(url)
+            reply = taken(body) if taken else None
+            if due:
+                self._die()
+            return reply
 
     def _record_and_answer(
         self, service: str, operation: str, labels: dict[str, Any], request: wire.Request, beyond: Beyond
@@ -222,10 +241,7 @@ class FakeAws:
         if done is None:
             return wire.serialize(call.service, call.operation, synthesised(call.service, call.operation))
         answer = done(call.params, call)
-        found = validation.complaints(
-            wire.operation_model(call.service, call.operation).output_shape, answer, patterns=False
-        )
-        if found:
+        if found := _complaints(call.service, call.operation, answer):
             self._problem(f"the fake's own answer to {call.operation} is wrong: {found}")
         return wire.serialize(call.service, call.operation, answer)
 
@@ -278,14 +294,18 @@ def synthesised(service: str, operation: str) -> Any:
     return synth.value_for(shape, paging=False)
 
 
-def _check_answer(service: str, operation: str, answer: Answer) -> None:
+def _complaints(service: str, operation: str, answer: Answer) -> list[str]:
+    """What is wrong with an answer, by the model."""
     shape = wire.operation_model(service, operation).output_shape
     stream = getattr(
         shape, "event_stream_name", None
     )  # given as a list of events, which the model's checker does not know
     plain = {name: {} if name == stream else value for name, value in answer.items()}
-    found = validation.complaints(shape, plain, patterns=False)
-    if found:
+    return validation.complaints(shape, plain, patterns=False)
+
+
+def _check_answer(service: str, operation: str, answer: Answer) -> None:
+    if found := _complaints(service, operation, answer):
         pytest.fail(f"AWS would never answer {operation} so: {'; '.join(found)}")
 
 

@@ -23,9 +23,21 @@ FAKED = [
     "codeguru-reviewer",
     "codeguruprofiler",
     "braket",
+    "service-quotas",
+    "ecr",
+    "codebuild",
+    "application-autoscaling",
+    "ec2",
+    "pricing",
+    "ssm",
 ]
 # where botocore's events spell a service unlike its name
-_EVENT_NAMES = {"lex-models-v2": "lexv2-models", "lex-runtime-v2": "lexv2-runtime", "cloudwatch-logs": "logs"}
+_EVENT_NAMES = {
+    **{"lex-models-v2": "lexv2-models", "lex-runtime-v2": "lexv2-runtime", "cloudwatch-logs": "logs"},
+    **{"lex-model-building-service": "lex-models", "lex-runtime-service": "lex-runtime"},
+    "kinesis-video": "kinesisvideo",
+    "application-auto-scaling": "application-autoscaling",
+}
 
 
 def service_named(event_name: str) -> str:

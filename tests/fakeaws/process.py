@@ -21,7 +21,7 @@ PATIENCE = 60.0  # seconds that a process may take
 COMMAND = ("-m", "awsml_cli")
 _CODES = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|\x1b[()][A-Z0-9]")
 _SITE = Path(__file__).parent / "subprocess_site"
-_FROM_OUTSIDE = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LANG")
+_FROM_OUTSIDE = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LANG", "AWSML_MODELS")
 
 
 class Process:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import needs
 import pytest
 
 from fakeaws.faults import Killed
@@ -65,8 +66,10 @@ class Program:
         """
         assert STREAMS.issuperset(tty), f"no such stream: {tty}"
         main = importlib.import_module("awsml_cli.main").main
+        before = 0
         if front_end.aws is not None:
             front_end.aws.restart()
+            before = len(front_end.aws.calls)
         given = _Stdin(stdin, terminal="stdin" in tty)
         shown = _Stdout(head)
         said = io.BytesIO()
@@ -83,6 +86,8 @@ class Program:
                 stack.enter_context(mock.patch.object(sys, name, stream))
             code = _exit_code(main, [os.fspath(arg) for arg in args])
             _flush(streams[1:])
+        if front_end.aws is not None and needs.RECORD:
+            needs.note([os.fspath(arg) for arg in args], front_end.aws.calls[before:])
         if given.refused:
             pytest.fail(f"awsml {' '.join(map(str, args))} read stdin, although none was given")
         return Result(code, shown.seen, said.getvalue().decode())

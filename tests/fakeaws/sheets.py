@@ -80,6 +80,7 @@ class Sheet:
     tables: list[Grid] = field(default_factory=list)
     fields: list[tuple[Written, Written]] = field(default_factory=list)
     signatures: list[tuple[float, float, float, float]] = field(default_factory=list)
+    figures: list[tuple[float, float, float, float]] = field(default_factory=list)  # bars are drawn there
     answers: dict[str, str] = field(default_factory=dict)
     layout: list[tuple[str, list[Written] | list[list[Written]]]] = field(default_factory=list)
 
@@ -187,6 +188,11 @@ def _draw(book: Any, page: Sheet, *, visible: bool) -> None:
             book.line(grid.x, grid.y + row * grid.row, grid.x + wide, grid.y + row * grid.row)
         for column in range(len(grid.rows[0]) + 1):
             book.line(grid.x + column * grid.column, grid.y, grid.x + column * grid.column, grid.y + high)
+    for left, top, width, height in page.figures:
+        book.rect(left, top, width, height)
+        for bar in range(4):
+            high = height * (bar + 1) / 5
+            book.rect(left + width * (bar + 0.25) / 4, top + height - high, width / 8, high, style="F")
     for left, top, width, height in page.signatures:
         book.line(left, top + height, left + width, top)
         book.line(left, top, left + width / 2, top + height)
@@ -258,6 +264,8 @@ class Blocks:
         if "LAYOUT" in self.features:
             for kind, inside in self.page.layout:
                 self._element(kind, inside)
+            for left, top, width, height in self.page.figures:
+                self._add("LAYOUT_FIGURE", _corners(left, top, width, height), Confidence=80.0)
 
     def _word(self, line: Written, text: str, corners: tuple[float, ...]) -> dict[str, Any]:
         kind = "HANDWRITING" if line.handwriting else "PRINTED"

@@ -20,6 +20,7 @@ from fakeaws import core, sheets
 from fakeaws.core import Call, FakeAws
 from fakeaws.faults import AwsError
 from fakeaws.sheets import Sheet
+from fakeaws.textract_insights import InsightsOperations
 
 # documents, "Set quotas in Amazon Textract" (limits-document)
 SYNC_BYTES = 10 * 1024 * 1024
@@ -70,7 +71,7 @@ class Job:
     reads: dict[str, Any] = field(default_factory=dict)
 
 
-class Textract:
+class Textract(InsightsOperations):
     """Synchronous reading, and jobs that go through `walk` one step each time they are asked after."""
 
     name = "textract"
@@ -84,9 +85,11 @@ class Textract:
         self.page_size = PAGE_OF_RESULTS
         self.at_once = JOBS_AT_ONCE
         self._tokens: dict[tuple[str, str], tuple[str, str]] = {}
+        self.people: Any = None  # A2I's loops, where an analysis may ask people
         self.adapters: dict[str, dict[str, Any]] = {}  # by id; `Versions` maps a version to what Get says
         self.training: tuple[str, ...] = ("CREATION_IN_PROGRESS", "CREATION_IN_PROGRESS", "ACTIVE")
         self._made: dict[str, str] = {}  # ClientRequestToken -> what it made
+        self._begin_insights()
 
     # synchronous
 
@@ -99,6 +102,14 @@ class Textract:
         _check_features(params, synchronous=True)
         questions = params.get("QueriesConfig", {}).get("Queries", [])
         answer = self._read_page(params["Document"], call, params["FeatureTypes"], questions)
+        if wanted := params.get("HumanLoopConfig"):
+            if wanted["FlowDefinitionArn"].rpartition("/")[2] not in self.people.resources.flows:
+                raise AwsError(
+                    "InvalidParameterException", "The flow definition is not there, or not for this account."
+                )
+            arn = self.people.begin(wanted["HumanLoopName"], wanted["FlowDefinitionArn"], params, call.region)
+            reasons = ["ConditionsEvaluation"]
+            answer["HumanLoopActivationOutput"] = {"HumanLoopArn": arn, "HumanLoopActivationReasons": reasons}
         return {**answer, "AnalyzeDocumentModelVersion": "1.0"}
 
     def analyze_expense(self, params: dict[str, Any], call: Call) -> dict[str, Any]:

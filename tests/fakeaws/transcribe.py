@@ -113,7 +113,11 @@ class Transcribe(Analysed, Resources):
         return {}
 
     def transcribe_audio(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
-        """Transcribe at once (an operation that a model overlay brings: see tests/commands/test_transcribe_sync.py)."""
+        """Transcribe at once."""
+        if ("Language" in params) == ("LanguageDetectionMode" in params):
+            raise AwsError("BadRequestException", "Specify either Language or LanguageDetectionMode.")
+        if len(params.get("LanguageOptions", ("en", "es"))) < 2:
+            raise AwsError("BadRequestException", "LanguageOptions must have two languages at least.")
         media_ = params["Media"]
         recording = media_["MediaBytes"] if "MediaBytes" in media_ else self._media(media_["MediaFileUri"], call.region)
         heard = self.heard.get(bytes(recording), transcripts.invented(recording))

@@ -146,17 +146,27 @@ def document(job: Mapping[str, Any], said: Speech, *, account: str, redacted: bo
 
 def at_once(asked: Mapping[str, Any], said: Speech) -> dict[str, Any]:
     """Write the answer of TranscribeAudio: numbers for times, no confidence, no type (documents, SyncItem)."""
-    labelled = asked.get("Settings", {}).get("ShowSpeakerLabels")
+    redacted = "ContentRedaction" in asked
     items = []
     for number, word in enumerate(words_of(said)):
         item: dict[str, Any] = {"Id": number, "Content": word.content}
         if word.start is not None:
             item |= {"StartTime": word.start, "EndTime": word.end}
-        if labelled:
+        if asked.get("ShowSpeakerLabels"):
             item["SpeakerLabel"] = f"spk_{word.speaker}"
+        if redacted and _is_private(word.content):
+            item |= {"Content": "[PII]", "Redactions": [{"Type": "PHONE"}]}
         items.append(item)
-    answer: dict[str, Any] = {"Results": {"Transcript": text_of(said), "Items": items}}
-    return answer | {"LanguageCode": asked.get("LanguageCode", said.languages[0])}
+    text = " ".join("[PII]" if redacted and _is_private(word) else word for word in text_of(said).split(" "))
+    response: dict[str, Any] = {"RedactedResults" if redacted else "Results": {"Transcript": text, "Items": items}}
+    if "LanguageDetectionMode" in asked:
+        code = said.languages[0]
+        seconds = max((item.get("EndTime", 0.0) for item in items), default=0.0)
+        response["Metadata"] = {
+            "LanguageCode": code,
+            "LanguageCodes": [{"LanguageCode": code, "DurationInSeconds": seconds}],
+        }
+    return {"TranscriptResponse": response}
 
 
 def subtitles(said: Speech, form: str, first: int) -> str:

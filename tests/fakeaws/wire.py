@@ -119,7 +119,12 @@ def parse(service: str, operation: str, request: Request, labels: Mapping[str, A
 def serialize(service: str, operation: str, answer: Mapping[str, Any] | list[Any]) -> Reply:
     """Write ANSWER as the service would."""
     model = operation_model(service, operation)
-    return _reply(service, operation, _serializer(service, model).serialize(answer))
+    reply = _reply(service, operation, _serializer(service, model).serialize(answer))
+    members = model.output_shape.members if model.output_shape is not None and isinstance(answer, Mapping) else {}
+    for name, shape in members.items():
+        if shape.serialization.get("name") == "Content-Type" and name in answer:  # moto writes its own over it
+            reply.headers["Content-Type"] = str(answer[name])
+    return reply
 
 
 def serialize_error(service: str, operation: str, error: ErrorAnswer, *, status: int | None) -> Reply:
@@ -137,7 +142,10 @@ def serialize_error(service: str, operation: str, error: ErrorAnswer, *, status:
 
 def moto_answer(request: Request) -> Reply | None:
     """Let moto answer, in process."""
-    answer = botocore_stubber.process_request(request)
+    try:
+        answer = botocore_stubber.process_request(request)
+    except NotImplementedError as lacking:
+        return _lacking(request, lacking)
     if answer is None:
         return None
     status, headers, body = answer
@@ -148,8 +156,19 @@ def moto_answer(request: Request) -> Reply | None:
 
 def moto_answer_over_http(application: Any, request: Request) -> Reply:
     """Let moto's server answer."""
-    body, status, headers = run_wsgi_app(application, request.environ, buffered=True)
+    try:
+        body, status, headers = run_wsgi_app(application, request.environ, buffered=True)
+    except NotImplementedError as lacking:
+        return _lacking(request, lacking)
     return Reply(int(status.split()[0]), b"".join(body), dict(headers))
+
+
+def _lacking(request: Request, lacking: NotImplementedError) -> Reply:
+    """What moto does not know, as an answer of AWS's; else it would look like a bug of the program's."""
+    if "json" in request.headers.get("Content-Type", ""):
+        return Reply(501, b'{"__type": "NotImplemented"}')
+    text = f"<ErrorResponse><Error><Code>NotImplemented</Code><Message>{lacking}</Message></Error></ErrorResponse>"
+    return Reply(501, text.encode())
 
 
 def moto_application() -> DomainDispatcherApplication:
@@ -200,9 +219,31 @@ class Store:
         keys = self._backend.buckets[bucket].keys
         return {str(name): bytes(keys[name].value) for name in keys}
 
+    def policy(self, bucket: str) -> str:
+        """Give the policy of BUCKET, or nothing."""
+        held = self._backend.buckets[bucket].policy or b""
+        return held.decode() if isinstance(held, bytes) else str(held)
+
     def uploads(self, bucket: str) -> list[str]:
         """List the keys of multipart uploads neither completed nor aborted."""
         return [str(upload.key_name) for upload in self._backend.buckets[bucket].multiparts.values()]
+
+
+class Logs:
+    """CloudWatch's logs as moto holds them, written to as a machine of AWS's would."""
+
+    def put(self, group: str, stream: str, events: list[tuple[int, str]], region: str) -> None:
+        """Write EVENTS, each a time in milliseconds and a line."""
+        backend = get_backend("logs")[ACCOUNT][region]
+        if group not in backend.groups:
+            backend.create_log_group(group, {})
+        if stream not in backend.groups[group].streams:
+            backend.create_log_stream(group, stream)
+        backend.put_log_events(group, stream, [{"timestamp": at, "message": text} for at, text in events])
+
+    def groups(self, region: str = REGION) -> list[str]:
+        """Name the groups that there are."""
+        return list(get_backend("logs")[ACCOUNT][region].groups)
 
 
 class RawStream(io.BytesIO):

@@ -92,6 +92,11 @@ class TestPassing:
         aws.respond("transcribe", "GetTranscriptionJob", fault)
         assert done_once(aws, transcribe())
 
+    def test_a_page_of_a_hotel_is_no_answer_to_an_operation_that_says_nothing(self, aws: Aws, awsml: Program) -> None:
+        aws.respond("transcribe", "DeleteTranscriptionJob", Raw(PORTAL, times=3))
+        run = awsml("transcribe", "jobs", "rm", "old", "-y")
+        assert (run.exit_code, "DeleteTranscriptionJob cannot be used: it is not the JSON" in run.stderr) == (4, True)
+
     def test_a_start_whose_answer_is_not_whole_is_known_when_it_is_asked_for_again(
         self, aws: Aws, transcribe: Callable[..., Result]
     ) -> None:
@@ -346,7 +351,7 @@ class TestBuckets:
         )
 
     def test_without_one_nobody_to_ask_is_a_refusal(self, aws: Aws, awsml: Program, talk: Path) -> None:
-        run = awsml("transcribe", talk)
+        run = awsml("transcribe", "--via", "batch", talk)
         assert (run.exit_code, run.stdout, aws.operations) == (3, b"", ["GetCallerIdentity", "HeadBucket"])
         assert run.stderr == (
             "error: AWS has to read this input from S3, and there is no bucket for it\n"
@@ -354,12 +359,12 @@ class TestBuckets:
         )
 
     def test_a_person_who_says_no_gets_the_same_refusal(self, aws: Aws, awsml: Program, talk: Path) -> None:
-        run = awsml("transcribe", talk, tty={"stdout", "stderr"}, answers="n\n")
+        run = awsml("transcribe", "--via", "batch", talk, tty={"stdout", "stderr"}, answers="n\n")
         assert (run.exit_code, run.stdout, "CreateBucket" in aws.operations) == (3, b"", False)
         assert "Make the private S3 bucket awsml-123456789012-us-east-1 for staging? [y/N] " in run.stderr
 
     def test_a_person_who_says_yes_gets_a_private_bucket(self, aws: Aws, awsml: Program, talk: Path) -> None:
-        run = awsml("transcribe", talk, tty={"stdout", "stderr"}, answers="y\n")
+        run = awsml("transcribe", "--via", "batch", talk, tty={"stdout", "stderr"}, answers="y\n")
         assert (run.exit_code, run.text) == (0, f"{SAID}\n")
         assert [name for name in aws.operations if "Bucket" in name or "Block" in name][1:] == [
             "CreateBucket",
@@ -370,12 +375,12 @@ class TestBuckets:
         assert nothing_is_left(aws, "awsml-123456789012-us-east-1")
 
     def test_a_yes_beforehand_asks_nobody(self, aws: Aws, awsml: Program, talk: Path) -> None:
-        run = awsml("transcribe", talk, "-y")
+        run = awsml("transcribe", "--via", "batch", talk, "-y")
         assert (run.exit_code, run.text, run.stderr) == (0, f"{SAID}\n", "")
 
     def test_many_inputs_ask_once(self, aws: Aws, awsml: Program, talk: Path) -> None:
         others = [recording(talk.parent, f"{fill}.wav", fill=fill) for fill in range(1, 6)]
-        run = awsml("transcribe", talk, *others, tty={"stderr"}, answers="y\nn\nn\nn\nn\n")
+        run = awsml("transcribe", "--via", "batch", talk, *others, tty={"stderr"}, answers="y\nn\nn\nn\nn\n")
         assert (
             run.exit_code,
             run.stderr.count("Make the private S3 bucket"),
@@ -385,7 +390,9 @@ class TestBuckets:
 
 class TestSetUp:
     def test_no_credentials(self, aws: Aws, awsml: Program, talk: Path) -> None:
-        run = awsml("transcribe", talk, env={"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None})
+        run = awsml(
+            "transcribe", "--via", "batch", talk, env={"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
+        )
         assert (run.exit_code, run.stdout, aws.calls) == (3, b"", [])
         assert run.stderr == (
             "error: no AWS credentials found\n"
@@ -393,7 +400,7 @@ class TestSetUp:
         )
 
     def test_no_region(self, aws: Aws, awsml: Program, talk: Path) -> None:
-        run = awsml("transcribe", talk, env={"AWS_DEFAULT_REGION": None})
+        run = awsml("transcribe", "--via", "batch", talk, env={"AWS_DEFAULT_REGION": None})
         assert (run.exit_code, run.stdout, aws.calls) == (3, b"", [])
         assert run.stderr == (
             "error: no AWS region is set\n"
@@ -401,7 +408,7 @@ class TestSetUp:
         )
 
     def test_a_profile_that_there_is_not(self, aws: Aws, awsml: Program, talk: Path) -> None:
-        run = awsml("transcribe", talk, "--profile", "nobody")
+        run = awsml("transcribe", "--via", "batch", talk, "--profile", "nobody")
         assert (run.exit_code, run.stdout, aws.calls) == (3, b"", [])
         assert run.stderr == (
             "error: the config profile (nobody) could not be found\n"
@@ -409,7 +416,7 @@ class TestSetUp:
         )
 
     def test_a_region_that_is_no_region(self, aws: Aws, awsml: Program, talk: Path) -> None:
-        run = awsml("transcribe", talk, "--region", "not a region")
+        run = awsml("transcribe", "--via", "batch", talk, "--region", "not a region")
         assert (run.exit_code in (2, 3), run.stdout, aws.calls, "bug" in run.stderr) == (True, b"", [], False)
 
     def test_a_state_folder_that_cannot_be_made(self, aws: Aws, awsml: Program, talk: Path, tmp_path: Path) -> None:
@@ -424,5 +431,5 @@ class TestSetUp:
         (tmp_path / "file").write_text("")
         run = awsml("transcribe", talk, "--bucket", STAGING, env={"XDG_CACHE_HOME": str(tmp_path / "file")})
         assert (run.exit_code, run.text, len(aws.jobs)) == (0, f"{SAID}\n", 1)
-        assert run.stderr.startswith("warning: cannot make the folder")
+        assert run.stderr.startswith("warning: cannot keep the answer in ")
         assert done_once(aws, awsml("transcribe", talk, "--bucket", STAGING))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,15 @@ from typing import Any
 import pytest
 
 from awsml_cli.local import hook
+from awsml_cli.local.engines import declaration
 
 SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+@pytest.fixture(autouse=True)
+def _packages_are_looked_for_anew() -> None:
+    """What a test before this one found to be installed may not be, here."""
+    declaration.found_version.cache_clear()
 
 
 @pytest.fixture
@@ -25,6 +33,21 @@ def sample() -> Path:
 def reference() -> str:
     """The words of the sample."""
     return (SAMPLES / "talk.txt").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def first_sentence(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first sentence of the sample as WAV: seven and a half seconds, and a pause."""
+    import numpy as np
+
+    from awsml_cli.local.engines import audio
+
+    sound = np.concatenate(list(audio.blocks(SAMPLES / "talk.mp3")))[: round(7.6 * 16_000)]
+    place = tmp_path_factory.mktemp("spoken") / "first.wav"
+    with wave.open(str(place), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        file.writeframes((sound * 32_767).astype("<i2").tobytes())
+    return place
 
 
 @pytest.fixture

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import subprocess
 import sys
+from importlib import metadata
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from awsml_cli.core.errors import ConfigError
 from awsml_cli.local import engines
@@ -15,12 +20,17 @@ from awsml_cli.local.engines.hear.spelling import phones, spoken
 def test_every_engine_says_what_it_is():
     told = engines.engines()
 
-    assert [engine.name for engine in told] == [
-        "moonshine-tiny-en", "whisper-base", "pocketsphinx-en-us", "espeak-ng", "apertium", "fasttext-lid-176",
-        "scikit-learn-nmf",
-    ]  # fmt: skip
+    assert len({engine.name for engine in told}) == len(told)
     assert {engine.quality for engine in told} <= {"good", "fair", "weak"}
     assert all(engine.licence and engine.install and engine.measured for engine in told)
+
+
+def test_none_that_there_is_goes_without_being_named():
+    told = {engine.name for engine in engines.engines()}
+    found = pkgutil.walk_packages(engines.__path__, f"{engines.__name__}.")
+    declared = [getattr(importlib.import_module(one.name), "DECLARATION", None) for one in found]
+
+    assert {one.name for one in declared if one is not None} <= told
 
 
 def test_naming_them_imports_none():
@@ -97,3 +107,33 @@ def test_how_words_are_said(written, said):
 
 def test_how_unknown_words_sound():
     assert (phones("dashwood"), phones("sposed"), phones("phrase")) == ("D AE SH W UW D", "S P AA S EH D", "F R AE S")
+
+
+def test_there_is_one_opencv():
+    """All OpenCV wheels are the folder cv2, and the last one wins."""
+    names = {str(found.metadata["Name"]).lower() for found in metadata.distributions()}
+
+    assert len({name for name in names if name.startswith("opencv")}) <= 1
+
+
+def test_nothing_but_deepar_needs_torch():
+    """It weighs 700 MB, and several gigabytes where it is built for CUDA: no other extra may bring it by the way."""
+    needed: set[tuple[str, str]] = set()
+    waiting = [("awsml-cli", "")]
+    waiting += [("awsml-cli", extra) for extra in metadata.metadata("awsml-cli").get_all("Provides-Extra", [])]
+    waiting.remove(("awsml-cli", "deepar"))
+    while waiting:
+        name, extra = one = waiting.pop()
+        if one in needed:
+            continue
+        needed.add(one)
+        try:
+            asked = [Requirement(text) for text in metadata.requires(name) or []]
+        except metadata.PackageNotFoundError:
+            continue  # of an extra that is not installed here
+        for each in asked:
+            if each.marker is None or each.marker.evaluate({"extra": extra}):
+                waiting += [(canonicalize_name(each.name), other) for other in ("", *each.extras)]
+
+    assert ("numpy", "") in needed
+    assert not {name for name, _ in needed} & {"torch", "gluonts", "lightning"}

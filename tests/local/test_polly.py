@@ -147,7 +147,7 @@ def test_tags_are_free(client):
     assert answer["RequestCharacters"] == 330 * 9
 
 
-@pytest.mark.parametrize("params", [{"Engine": "neural"}, {"VoiceId": "Mizuki"}])
+@pytest.mark.parametrize("params", [{"Engine": "generative"}, {"VoiceId": "Mizuki"}])
 def test_a_voice_that_is_not_here_is_said_to_be_missing(client, params):
     with pytest.raises(ConfigError, match="no engine on this machine"):
         speech(client, **params)
@@ -155,7 +155,8 @@ def test_a_voice_that_is_not_here_is_said_to_be_missing(client, params):
 
 def test_every_voice_speaks_its_language(client):
     polly = client("polly")
-    voices = [voice for page in polly.get_paginator("describe_voices").paginate() for voice in page["Voices"]]
+    pages = polly.get_paginator("describe_voices").paginate(Engine="standard")
+    voices = [voice for page in pages for voice in page["Voices"]]
 
     lengths = {
         voice["Id"]: len(speech(client, "a e i o u", VoiceId=voice["Id"], OutputFormat="pcm")) for voice in voices
@@ -163,13 +164,13 @@ def test_every_voice_speaks_its_language(client):
 
     assert len(voices) > 50
     assert {voice for voice, length in lengths.items() if length < 16000} == set()
-    assert {engine for voice in voices for engine in voice["SupportedEngines"]} == {"standard"}
+    assert all("standard" in voice["SupportedEngines"] for voice in voices)
 
 
 def test_voices_of_a_language(client):
     found = client("polly").describe_voices(LanguageCode="hi-IN", IncludeAdditionalLanguageCodes=True)["Voices"]
 
-    assert [voice["Id"] for voice in found] == ["Aditi"]
+    assert "Aditi" in [voice["Id"] for voice in found]
     assert speech(client, "नमस्ते दुनिया", VoiceId="Aditi", LanguageCode="hi-IN")
 
 

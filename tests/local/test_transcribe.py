@@ -183,15 +183,20 @@ def test_what_aws_refuses_is_refused(staged, params):
 @pytest.mark.parametrize(
     "params",
     [
-        {"Settings": {"ShowSpeakerLabels": True, "MaxSpeakerLabels": 2}},
-        {"Settings": {"ChannelIdentification": True}},
-        {"Settings": {"VocabularyName": "v"}},
-        {"ContentRedaction": {"RedactionType": "PII", "RedactionOutput": "redacted"}},
+        {"Settings": {"ShowAlternatives": True, "MaxAlternatives": 2}},
+        {"ModelSettings": {"LanguageModelName": "m"}},
+        {"ToxicityDetection": [{"ToxicityCategories": ["ALL"]}]},
+        {
+            "ContentRedaction": {"RedactionType": "PII", "RedactionOutput": "redacted"},
+            "LanguageCode": "fr-FR",
+        },
     ],
 )
 def test_what_no_engine_can_do_is_said(staged, params):
     with pytest.raises(ConfigError, match="no engine on this machine can"):
-        staged.start_transcription_job(TranscriptionJobName="j", Media=MEDIA, LanguageCode="en-US", **params)
+        staged.start_transcription_job(
+            **{"TranscriptionJobName": "j", "Media": MEDIA, "LanguageCode": "en-US", **params}
+        )
 
 
 @pytest.mark.parametrize(

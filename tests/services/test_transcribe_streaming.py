@@ -411,11 +411,6 @@ def test_the_line_is_encrypted_and_only_trusted_certificates_count(
     assert words_of(streaming.stream(session, [sound([2])], ENGLISH, raw=RAW)) == ["w2"]
 
 
-def test_without_a_local_engine_local_says_so():
-    with pytest.raises(ConfigError, match="no engine on this machine"):
-        streaming.stream(Session(Config(local=True)), [sound([1])], ENGLISH, raw=RAW)
-
-
 # kinds of audio
 
 
@@ -528,7 +523,7 @@ def test_other_recordings_are_decoded(serve: Any, tmp_path: Path, tag: str):
 
 
 def test_what_nothing_here_can_decode_says_what_to_install(serve: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    from awsml_cli.services.transcribe_streaming import decoding
+    from awsml_cli.formats.audio import decoding
 
     monkeypatch.setattr(decoding.util, "find_spec", lambda name: None)
     service = serve()
@@ -793,7 +788,7 @@ def test_a_container_is_taken_up_again_with_its_head(serve: Any, tag: str):
 
     def chunks() -> Iterator[bytes]:
         yield data[: len(data) * 6 // 8]
-        assert heard.wait(5)
+        assert heard.wait(60)
         yield data[len(data) * 6 // 8 :]
 
     results = []

@@ -32,7 +32,7 @@ def test_a_transcript_at_a_terminal(aws: Aws, terminal: Callable[..., Terminal],
 def test_a_question_is_answered_at_the_terminal_though_stdin_is_a_pipe(
     aws: Aws, terminal: Callable[..., Terminal], talk: Path
 ) -> None:
-    run = terminal("transcribe", talk, piped={"stdin", "stdout"})
+    run = terminal("transcribe", talk, "--via", "batch", piped={"stdin", "stdout"})
     run.wait_for("Make the private S3 bucket awsml-123456789012-us-east-1 for staging? [y/N] ")
     run.type("y\n")
     end = run.finish()

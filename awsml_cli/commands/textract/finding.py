@@ -12,7 +12,7 @@ import typer
 from awsml_cli.cli import options
 from awsml_cli.cli.readings import Beside, BesideOptions, HowOptions, LookOptions, WayOptions, into_folder, shown
 from awsml_cli.commands.textract.group import PLAIN, SAFE, app
-from awsml_cli.commands.textract.reading import outcomes_of, planned, read_all
+from awsml_cli.commands.textract.many import outcomes_of, planned, read_all
 from awsml_cli.core.errors import UsageError
 from awsml_cli.core.plan import approve
 from awsml_cli.core.record import Listing, Many, Outcome

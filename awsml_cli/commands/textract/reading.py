@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,34 +11,35 @@ import typer
 
 from awsml_cli.cli.readings import (
     ROWS,
-    Beside,
     BesideOptions,
-    How,
     HowOptions,
     LookOptions,
-    Way,
     WayOptions,
     as_wanted,
     bytes_of,
     drawn,
-    into_folder,
     lines_of,
     one_file_each,
-    shown,
 )
 from awsml_cli.commands.textract.group import ALL, PLAIN, TABLES, TEXT, app
+from awsml_cli.commands.textract.many import check_figures, outcomes_of, planned, read_all
 from awsml_cli.core import batch, sources
 from awsml_cli.core.errors import UsageError
-from awsml_cli.core.plan import Step, approve
-from awsml_cli.core.record import Listing, Many, Outcome, Record
+from awsml_cli.core.plan import approve
+from awsml_cli.core.record import Listing, Many
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
-from awsml_cli.formats.blocks import SHOWS_PAGES, Look
 from awsml_cli.services import textract as service
 
 FeaturesOption = Annotated[
     list[str] | None,
     typer.Option("--features", metavar="NAMES", help="Ask for these too: tables, forms, signatures, layout."),
+]
+ReviewOption = Annotated[
+    str | None,
+    typer.Option(
+        "--human-review", metavar="FLOW", help="Let people of this A2I flow look, where its conditions say so."
+    ),
 ]
 AdapterOption = Annotated[
     list[str] | None, typer.Option("--adapter", metavar="ID:VERSION", help="Ask an adapter of yours.")
@@ -62,13 +62,17 @@ def text(
     *,
     way: WayOptions,
     features: FeaturesOption = None,
+    human_review: ReviewOption = None,
     look: LookOptions,
     beside: BesideOptions,
     how: HowOptions,
 ) -> Many | Listing:
     """Read the text of DOCUMENT, pages parted by a form feed."""
     wanted = service.features(features or ())
-    return read_all(session, service.Asked("analysis" if wanted else "text", wanted), "text", way, look, how, beside)
+    if human_review and not wanted:
+        raise UsageError("people look at an analysis, not at plain text", hint="--features forms, or textract forms")
+    asked = service.Asked("analysis" if wanted else "text", wanted, flow=human_review)
+    return read_all(session, asked, "text", way, look, how, beside)
 
 
 @app.command(
@@ -86,14 +90,16 @@ def tables(
     *,
     way: WayOptions,
     features: FeaturesOption = None,
+    human_review: ReviewOption = None,
     look: LookOptions,
     beside: BesideOptions,
     how: HowOptions,
 ) -> Many | Listing | None:
     """Find the tables, as CSV, an empty line between two."""
-    asked = service.Asked("analysis", service.features(["tables", *(features or ())]))
+    asked = service.Asked("analysis", service.features(["tables", *(features or ())]), flow=human_review)
     look = replace(look, drawn=drawn) if how.draws else look
     if how.folder and how.format in ROWS and not session.dry_run:
+        check_figures(asked, beside)
         asked = replace(asked, pages=way.pages)
         approve(session, lambda: planned(session, asked, way, [source for source in way.sources if source.path]))
         outcomes = outcomes_of(session, asked, "tables", way, look, how, beside)
@@ -109,19 +115,21 @@ def tables(
     examples="""
     awsml textract forms application.png
     awsml textract forms application.png -f json | jq .form
-    awsml textract forms application.png | cut -f2""",
+    awsml textract forms application.png | cut -f2
+    awsml textract forms application.png --human-review my-flow""",
 )
 def forms(
     session: Session,
     *,
     way: WayOptions,
     features: FeaturesOption = None,
+    human_review: ReviewOption = None,
     look: LookOptions,
     beside: BesideOptions,
     how: HowOptions,
 ) -> Many | Listing:
     """Find the fields of a form: key, TAB, value."""
-    asked = service.Asked("analysis", service.features(["forms", *(features or ())]))
+    asked = service.Asked("analysis", service.features(["forms", *(features or ())]), flow=human_review)
     return read_all(session, asked, "forms", way, look, how, beside)
 
 
@@ -147,6 +155,7 @@ def ask(
     adapter: AdapterOption = None,
     require: Annotated[bool, typer.Option("--require", help="Exit 7 where a question has no answer.")] = False,
     features: FeaturesOption = None,
+    human_review: ReviewOption = None,
     look: LookOptions,
     beside: BesideOptions,
     how: HowOptions,
@@ -157,6 +166,7 @@ def ask(
         service.features(["queries", *(features or ())]),
         questions=tuple(_question(one) for one in (*(question or ()), *lines_of(questions_from))),
         adapters=tuple(service.adapter(one) for one in adapter or ()),
+        flow=human_review,
     )
     return read_all(session, asked, "ask", way, look, how, beside, require=require)
 
@@ -167,19 +177,21 @@ def ask(
     many=True,
     examples="""
     awsml textract layout report.pdf
-    awsml textract layout report.pdf --features tables -o report.md""",
+    awsml textract layout report.pdf --features tables -o report.md
+    awsml textract layout report.pdf --figures pictures/ -o report.md""",
 )
 def layout(
     session: Session,
     *,
     way: WayOptions,
     features: FeaturesOption = None,
+    human_review: ReviewOption = None,
     look: LookOptions,
     beside: BesideOptions,
     how: HowOptions,
 ) -> Many | Listing:
     """Tell titles, headings, lists and paragraphs apart, in reading order."""
-    asked = service.Asked("analysis", service.features(["layout", *(features or ())]))
+    asked = service.Asked("analysis", service.features(["layout", *(features or ())]), flow=human_review)
     return read_all(session, asked, "layout", way, look, how, beside)
 
 
@@ -194,12 +206,13 @@ def signatures(
     *,
     way: WayOptions,
     features: FeaturesOption = None,
+    human_review: ReviewOption = None,
     look: LookOptions,
     beside: BesideOptions,
     how: HowOptions,
 ) -> Many | Listing:
     """Find the signatures: page, confidence and place."""
-    asked = service.Asked("analysis", service.features(["signatures", *(features or ())]))
+    asked = service.Asked("analysis", service.features(["signatures", *(features or ())]), flow=human_review)
     return read_all(session, asked, "signatures", way, look, how, beside)
 
 
@@ -264,65 +277,6 @@ def render_(
         return made if how.format in ("csv", "tsv") else as_wanted(made, how, several=len(found) > 1)
 
     return Many(found, batch.each(found, one, jobs=1))
-
-
-def read_all(
-    session: Session,
-    asked: service.Asked,
-    view: str,
-    way: Way,
-    look: Look,
-    how: How,
-    beside: Beside,
-    *,
-    require: bool = False,
-) -> Many | Listing:
-    """Read all documents, each as its view and the format want it."""
-    asked = replace(asked, pages=way.pages)
-    asked.check()
-    if session.dry_run:
-        return Listing(iter(list(planned(session, asked, way, way.sources))), "Plan")
-    approve(session, lambda: planned(session, asked, way, [source for source in way.sources if source.path]))
-    outcomes = outcomes_of(session, asked, view, way, look, how, beside)
-    return Many(way.sources, shown(outcomes, how, several=len(way.sources) > 1, require=require))
-
-
-def planned(session: Session, asked: service.Asked, way: Way, found: list[Source]) -> Iterator[Step]:
-    """What reading the documents FOUND would call."""
-    return service.plan(session, found, asked, via=way.via, bucket=way.bucket, scale=way.scale)
-
-
-def outcomes_of(
-    session: Session, asked: service.Asked, view: str, way: Way, look: Look, how: How, beside: Beside
-) -> Iterator[Outcome]:
-    """What becomes of each document, in order; what is written beside it is written."""
-
-    def one(source: Source) -> Record:
-        name = source.relative.name if source.path else source.name
-        seen = replace(look, view=view, options=replace(look.options, source_name=name))
-        return service.read(
-            session,
-            source,
-            asked,
-            look=replace(seen, needs_source=look.needs_source or how.format in SHOWS_PAGES or beside.crop is not None),
-            via=way.via,
-            bucket=way.bucket,
-            timeout=way.timeout,
-            wait=way.wait,
-            scale=way.scale,
-        )
-
-    for outcome in batch.each(way.sources, one, jobs=way.jobs):
-        if isinstance(outcome.value, service.Reading):
-            _write_beside(outcome.value, outcome.source, beside)
-        yield outcome
-
-
-def _write_beside(made: service.Reading, source: Source, beside: Beside) -> None:
-    if beside.crop is not None:
-        into_folder(beside.crop, source, made.crops(), "png")
-    if beside.database is not None:
-        service.store(beside.database, source.name, made)
 
 
 def _question(text: str) -> service.Question:

@@ -33,8 +33,9 @@ def over_jobs(
 ) -> Many | Listing:
     """What each of the recordings FOUND says, as WANTED; with `--dry-run`, what that would call."""
     if session.dry_run:
-        return Listing(iter(list(service.plan(session, found, wanted, via=via))), "Plan")
-    approve(session, lambda: service.plan(session, [source for source in found if source.path], wanted, via=via))
+        return Listing(iter(list(service.plan(session, found, wanted, via=via, bucket=bucket))), "Plan")
+    local = [source for source in found if source.path]
+    approve(session, lambda: service.plan(session, local, wanted, via=via, bucket=bucket))
 
     def one(source: sources.Source) -> Record:
         return service.transcribe(

@@ -12,7 +12,7 @@ from awsml_cli.formats.blocks.block import Block, Box
 from awsml_cli.formats.blocks.model import Document, Line, Page
 from awsml_cli.formats.blocks.options import Options
 from awsml_cli.formats.blocks.sizes import in_pixels, sizes_of
-from awsml_cli.formats.blocks.xml import clean
+from awsml_cli.formats.xml import clean
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <alto xmlns="http://www.loc.gov/standards/alto/ns-v4#" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
@@ -23,7 +23,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <sourceImageInformation><fileName>{name}</fileName></sourceImageInformation>
 <Processing ID="processing_1"><processingSoftware><softwareName>awsml</softwareName>\
 <softwareVersion>{version}</softwareVersion>\
-<applicationDescription>Amazon Textract</applicationDescription></processingSoftware></Processing>
+<applicationDescription>{engine}</applicationDescription></processingSoftware></Processing>
 </Description>
 <Layout>
 """
@@ -34,7 +34,8 @@ _SAME = 1e-6  # of the page
 def render_alto(document: Document, options: Options) -> str:
     """ALTO; without the source, pages are given the pixels of a common sheet."""
     sizes = sizes_of(document, options)
-    parts = [_HEAD.format(name=escape(clean(options.source_name or "unknown")), version=__version__)]
+    name, engine = (escape(clean(text)) for text in (options.source_name or "unknown", document.engine))
+    parts = [_HEAD.format(name=name, version=__version__, engine=engine)]
     numbers = count(1)
     for page in document.pages:
         width, height = sizes[page.number]
@@ -54,7 +55,8 @@ def _page(page: Page, size: Size, numbers: Iterator[int]) -> Iterator[str]:
         rotation = f' ROTATION="{turn}"' if turn else ""
         yield f'<TextBlock ID="block_{page.number}_{place}"{_place(area.box, size)}{rotation}>\n'
         for line in area.lines:
-            yield _line(line, size, numbers)
+            if any(word.text for word in line.words):  # the schema wants a string in each line
+                yield _line(line, size, numbers)
         yield "</TextBlock>\n"
 
 

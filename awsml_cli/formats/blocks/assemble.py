@@ -6,7 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from awsml_cli.formats.blocks.block import NOWHERE, Block, around
-from awsml_cli.formats.blocks.model import Answer, Document, Element, KeyValue, Line, Page, Question, Signature
+from awsml_cli.formats.blocks.model import (
+    TEXTRACT,
+    Answer,
+    Document,
+    Element,
+    KeyValue,
+    Line,
+    Page,
+    Question,
+    Signature,
+)
 from awsml_cli.formats.blocks.order import in_reading_order, turn_of_page
 from awsml_cli.formats.blocks.tables import joined, tables
 from awsml_cli.formats.blocks.typed import expenses, identities, lending
@@ -31,6 +41,7 @@ def document(answers: list[dict[str, Any]]) -> Document:
         page_count=max(counted, len(whole)),
         warnings=_warnings(answers),
         details=next((answer["Summary"] for answer in answers if answer.get("Summary")), {}),
+        engine=next((str(answer["awsml_engine"]) for answer in answers if "awsml_engine" in answer), TEXTRACT),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from awsml_cli.core.errors import UsageError
 from awsml_cli.formats.blocks.block import NOWHERE, Box
-from awsml_cli.formats.blocks.model import Document, Page
+from awsml_cli.formats.blocks.model import Document, Element, Page
 from awsml_cli.formats.blocks.options import Options
 
 LONGEST: Final = 3000  # pixels of the page's longest side, before it is cut
@@ -36,6 +36,13 @@ def crops(document: Document, view: str, options: Options) -> Iterator[tuple[str
             yield f"p{page.number}-{what}-{number}", as_png(picture.crop(_pixels(box, picture.size)))
 
 
+def figures(page: Page) -> Iterator[tuple[str, Element]]:
+    """The figures of PAGE, each with the name that its picture has: `p3-figure-2`."""
+    found = (element for element in page.layout if element.kind == "FIGURE" and element.box is not NOWHERE)
+    for number, element in enumerate(found, start=1):
+        yield f"p{page.number}-figure-{number}", element
+
+
 def _places(document: Document, page: Page, view: str) -> Iterator[tuple[str, Box]]:
     """The kind and the place of each thing on PAGE that VIEW looks at."""
     if view == "tables":
@@ -46,6 +53,8 @@ def _places(document: Document, page: Page, view: str) -> Iterator[tuple[str, Bo
         found = [("signature", one.box) for one in page.signatures]
     elif view == "layout":
         found = [(element.kind.lower().replace("_", "-"), element.box) for element in page.layout]
+    elif view == "figures":
+        found = [("figure", element.box) for _, element in figures(page)]
     elif view == "ask":
         answers = (answer for question in document.questions for answer in question.answers)
         found = [("answer", answer.box) for answer in answers if answer.page == page.number]

@@ -12,7 +12,7 @@ from awsml_cli.formats.blocks.block import Block, Box
 from awsml_cli.formats.blocks.model import Document, Line, Page
 from awsml_cli.formats.blocks.options import Options
 from awsml_cli.formats.blocks.sizes import in_pixels, sizes_of
-from awsml_cli.formats.blocks.xml import clean
+from awsml_cli.formats.xml import clean
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
@@ -20,7 +20,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <head>
 <title>{title}</title>
 <meta http-equiv="Content-Type" content="text/html;charset=utf-8"/>
-<meta name="ocr-system" content="awsml {version}, Amazon Textract"/>
+<meta name="ocr-system" content="awsml {version}, {engine}"/>
 <meta name="ocr-capabilities" content="ocr_page ocr_carea ocr_par ocr_line ocrx_word"/>
 </head>
 <body>
@@ -33,7 +33,8 @@ def render_hocr(document: Document, options: Options) -> str:
     """hOCR; without the source, pages are given the pixels of a common sheet."""
     sizes = sizes_of(document, options)
     name = options.source_name or "unknown"
-    parts = [_HEAD.format(title=escape(clean(options.title or options.source_name)), version=__version__)]
+    title, engine = (escape(clean(text)) for text in (options.title or options.source_name, document.engine))
+    parts = [_HEAD.format(title=title, version=__version__, engine=engine)]
     words = count(1)
     for place, page in enumerate(document.pages):
         width, height = sizes[page.number]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Final
+from urllib.parse import quote
 
+from awsml_cli.formats.blocks.crops import figures
 from awsml_cli.formats.blocks.flow import Entry, Flow, Piece
 from awsml_cli.formats.blocks.model import Document, KeyValue, Page, Table
 from awsml_cli.formats.blocks.options import Options
 
+PICTURE: Final = "PICTURE "  # begins the kind of a piece that is the picture of a figure; its name follows
 _MARKED = re.compile(r"[\\`*\[\]<&~]|(?<![^\W_])_|_(?![^\W_])")
 # what begins a block where it begins a line: headings, lists, quotes, underlines of headings, breaks, fences
 _BEGINNING = re.compile(r"(?P<sign>[#>+=|-])|(?P<number>\d{1,9})(?P<dot>[.)])(?=\s|$)")
@@ -20,7 +24,10 @@ def render_md(document: Document, options: Options) -> str:
     for page in document.pages:
         if page is not document.pages[0]:
             parts.append(f"<!-- page {page.number} -->")
-        parts += (text for piece in flow.pieces(page) if (text := _piece(piece, options)))
+        pieces = flow.pieces(page)
+        if options.figures is not None:
+            pieces = _with_figures(page, pieces)
+        parts += (text for piece in pieces if (text := _piece(piece, options)))
         parts += _no_words_of_its_own(page)
     return "\n\n".join(parts) + "\n" if parts else ""
 
@@ -29,7 +36,19 @@ def _no_words_of_its_own(page: Page) -> list[str]:
     return [f"*signature, {one.confidence or 0:.0f} %*" for one in page.signatures]
 
 
+def _with_figures(page: Page, pieces: list[Piece]) -> list[Piece]:
+    """PIECES, and each figure of PAGE before the first that stands lower; a figure mostly has no words of its own."""
+    made = list(pieces)
+    for name, element in figures(page):
+        at = next((i for i, piece in enumerate(made) if piece.box.top > element.box.top), len(made))
+        made.insert(at, Piece(f"{PICTURE}{name}", box=element.box))
+    return made
+
+
 def _piece(piece: Piece, options: Options) -> str:
+    if piece.kind.startswith(PICTURE):
+        name = piece.kind.removeprefix(PICTURE)
+        return f"![{name}]({quote(f'{options.figures}{name}.png')})"
     if piece.table is not None:
         return table_md(piece.table, repeat=options.repeat_merged)
     if piece.pairs:

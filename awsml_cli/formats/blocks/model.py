@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from awsml_cli.formats.blocks.block import NOWHERE, Block, Box, Turn, turn_of
+
+TEXTRACT: Final = "Amazon Textract"
 
 
 @dataclass(slots=True)
@@ -229,7 +231,10 @@ class LendingPage:
 
 @dataclass(slots=True)
 class Document:
-    """A whole document. `page_count` is AWS's own count; `warnings` pair a code of AWS's with the pages it is about."""
+    """A whole document, read by `engine`.
+
+    `page_count` is AWS's own count; `warnings` pair a code of AWS's with the pages it is about.
+    """
 
     pages: tuple[Page, ...] = ()
     questions: tuple[Question, ...] = ()
@@ -239,6 +244,7 @@ class Document:
     page_count: int = 0
     warnings: tuple[tuple[str, tuple[int, ...]], ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
+    engine: str = TEXTRACT
 
     @property
     def text(self) -> str:

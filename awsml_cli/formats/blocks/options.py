@@ -15,7 +15,8 @@ class Options:
     `source` is the document itself, for the formats that show its pages, and `source_name` what it is called.
     `furniture` keeps headers, footers and page numbers in md and html. `repeat_merged` writes a merged cell's text into
     each of its places in md, csv and tsv. `doubtful_below` (0 to 100) is the confidence under which a cell is tinted in
-    xlsx and a box drawn in red. `title` heads html and hocr.
+    xlsx and a box drawn in red. `title` heads html and hocr. `figures` begins the address of each figure's picture, as
+    md links it: `figures/report-` for `figures/report-p1-figure-1.png`; None where there are none.
     """
 
     source: bytes | None = None
@@ -24,6 +25,7 @@ class Options:
     repeat_merged: bool = False
     doubtful_below: float = 80.0
     title: str = ""
+    figures: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -11,8 +9,9 @@ from awsml_cli.core.errors import UsageError
 from awsml_cli.formats.blocks.marks import TITLED, Mark, marks
 from awsml_cli.formats.blocks.model import Document, Page
 from awsml_cli.formats.blocks.options import PLAIN_SIZE, Options
-from awsml_cli.formats.blocks.xml import clean
+from awsml_cli.formats.boxes import drawing
 from awsml_cli.formats.pages import kind_of
+from awsml_cli.formats.xml import clean
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -67,24 +66,11 @@ def _sheet() -> Image:
 
 def _draw(canvas: ImageDraw, mark: Mark, size: tuple[int, int], thick: int, doubtful_below: float) -> None:
     colour = mark.colour(doubtful_below)
-    corners = _corners(mark, size)
-    width = thick if mark.kind == "word" else 2 * thick
-    canvas.line([*corners, corners[0]], fill=colour, width=width, joint="curve")
+    corners = drawing.corners(mark.points, size)
+    drawing.outline(canvas, corners, colour, thick if mark.kind == "word" else 2 * thick)
     if mark.kind in TITLED:
         sure = f" {mark.confidence:.0f}" if mark.confidence is not None else ""
-        text = f"{mark.title}{sure}".encode("latin-1", "replace").decode("latin-1")
-        font = canvas.getfont()
-        font = font.font_variant(size=10 * thick) if hasattr(font, "font_variant") else font
-        x, y = corners[0]
-        y = max(y - 12 * thick, 0)
-        canvas.rectangle(canvas.textbbox((x, y), text, font=font), fill=colour)
-        canvas.text((x, y), text, fill="white", font=font)
-
-
-def _corners(mark: Mark, size: tuple[int, int]) -> list[tuple[float, float]]:
-    width, height = size
-    pairs = zip(mark.points[::2], mark.points[1::2], strict=False)
-    return [(min(max(x, 0.0), 1.0) * (width - 1), min(max(y, 0.0), 1.0) * (height - 1)) for x, y in pairs]
+        drawing.chip(canvas, corners[0], f"{mark.title}{sure}", colour, letters=10 * thick)
 
 
 def stacked(pictures: list[Image]) -> Image:
@@ -114,12 +100,7 @@ def render_svg(document: Document, options: Options) -> str:
         body.append("</g>\n")
         width, at = max(width, size[0]), at + size[1] + BETWEEN
     height = max(at - BETWEEN, 1)
-    head = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" '
-        f'width="{width}" height="{height}" viewBox="0 0 {width} {height}">\n'
-        "<style>polygon { fill-opacity: 0.08; stroke-width: 1.5 } text { dominant-baseline: hanging }</style>\n"
-    )
-    return head + "".join(body) + "</svg>\n"
+    return drawing.svg_head(width, height) + "".join(body) + "</svg>\n"
 
 
 def _embedded(page: Page, options: Options) -> tuple[str, tuple[int, int]]:
@@ -134,23 +115,11 @@ def _embedded(page: Page, options: Options) -> tuple[str, tuple[int, int]]:
             if not word.turn
         )
         return f'<rect width="{width}" height="{height}" fill="white"/>\n{words}', PLAIN_SIZE
-    out = io.BytesIO()
     picture = shown(page, options)
-    picture.save(out, "JPEG", quality=80)
-    data = base64.b64encode(out.getvalue()).decode()
-    width, height = picture.size
-    return f'<image width="{width}" height="{height}" href="data:image/jpeg;base64,{data}"/>\n', picture.size
+    return drawing.svg_picture(picture), picture.size
 
 
 def _polygon(mark: Mark, size: tuple[int, int], options: Options) -> str:
-    width, height = size
-    points = " ".join(
-        f"{x * width:.1f},{y * height:.1f}" for x, y in zip(mark.points[::2], mark.points[1::2], strict=False)
-    )
-    colour = "#{:02x}{:02x}{:02x}".format(*mark.colour(options.doubtful_below))
     sure = f"{mark.confidence:.1f}" if mark.confidence is not None else ""
-    tip = escape(" · ".join(part for part in (mark.title, clean(mark.text), sure) if part))
-    return (
-        f'<polygon class="{mark.kind}" points="{points}" fill="{colour}" stroke="{colour}"><title>{tip}</title>'
-        "</polygon>\n"
-    )
+    tip = (mark.title, clean(mark.text), sure)
+    return drawing.svg_polygon(mark.kind, mark.points, size, mark.colour(options.doubtful_below), tip)

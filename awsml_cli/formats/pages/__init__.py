@@ -5,8 +5,8 @@ read with pypdf, drawn with pypdfium2, pictures changed with Pillow, each import
 """
 
 from awsml_cli.formats.pages.draw import drawn
-from awsml_cli.formats.pages.facts import Facts, describe, kind_of, look
+from awsml_cli.formats.pages.facts import Facts, describe, head_of, kind_of, look, look_at
 from awsml_cli.formats.pages.parts import part, parts
 from awsml_cli.formats.pages.picture import converted
 
-__all__ = ["Facts", "converted", "describe", "drawn", "kind_of", "look", "part", "parts"]
+__all__ = ["Facts", "converted", "describe", "drawn", "head_of", "kind_of", "look", "look_at", "part", "parts"]

@@ -85,20 +85,49 @@ def look(path: Path, *, name: str) -> Facts:
             f"{name} is not a document: it looks like {describe(head)}",
             hint="PDF, PNG, JPEG and TIFF are read, and HEIC, WebP, GIF and BMP are converted",
         )
+    return _of_picture(path.read_bytes(), kind, name=name)
+
+
+def look_at(data: bytes, *, name: str) -> Facts:
+    """The facts about the picture DATA, which the user calls NAME. Raises InputError for what is none, or cut short."""
+    kind = kind_of(data[:4096])
+    if kind == "pdf":
+        raise InputError(f"{name} is a PDF, not a picture", hint=f"awsml textract {name} reads it")
+    if kind is None:
+        raise InputError(
+            f"{name} is not a picture: it looks like {describe(data[:4096])}",
+            hint="PNG and JPEG are sent, and TIFF, HEIC, WebP, GIF and BMP converted",
+        )
+    return _of_picture(data, kind, name=name)
+
+
+def _of_picture(data: bytes, kind: str, *, name: str) -> Facts:
     if kind in ("png", "jpeg", "tiff"):
-        data = path.read_bytes()
         try:
             return {"png": _png, "jpeg": _jpeg, "tiff": _tiff}[kind](data)
         except (struct.error, IndexError, ValueError, KeyError):
             raise InputError(f"{name} is damaged: its {kind.upper()} structure breaks off") from None
-    width, height = _by_pillow(path, name=name)
-    return Facts(kind, 1, size, width, height)
-
-
-def _by_pillow(path: Path, *, name: str) -> tuple[int, int]:
     from awsml_cli.formats.pages import picture
 
-    return picture.size_of(path, name=name)
+    width, height = picture.size_of(data, name=name)
+    return Facts(kind, 1, len(data), width, height)
+
+
+def head_of(data: bytes) -> Facts | None:
+    """The facts that the first bytes of a PNG or JPEG tell, as far as DATA goes; None where they do not tell its size.
+
+    `size` is that of DATA alone.
+    """
+    kind = kind_of(data[:4096])
+    if kind == "png" and len(data) >= 24:
+        width, height = struct.unpack_from(">LL", data, 16)
+        return Facts("png", 1, len(data), width, height)
+    if kind == "jpeg":
+        try:
+            return _jpeg(data + b"\xff\xd9")
+        except (struct.error, IndexError, ValueError):
+            return None
+    return None
 
 
 def _png(data: bytes) -> Facts:
@@ -134,7 +163,7 @@ def _jpeg(data: bytes) -> Facts:
         elif marker == 0xE1 and data[body : body + 6] == b"Exif\0\0":
             turned = turned or _orientation(data[body + 6 : at + 2 + length]) > 1
         elif marker == 0xDA:
-            if data.find(b"\xff\xd9", body) < 0 or not width:
+            if data.rfind(b"\xff\xd9", body) < 0 or not width:
                 raise ValueError(at)
             return Facts("jpeg", 1, len(data), width, height, turned=turned)
         at += 2 + length

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from awsml_cli.core.errors import ConfigError, InputError
@@ -17,14 +16,14 @@ MOST_PIXELS: Final = 400_000_000  # of a picture that is decoded here: 1.2 GB
 QUALITIES: Final = (95, 85, 75)  # of JPEG, before a picture loses pixels
 
 
-def size_of(path: Path, *, name: str) -> tuple[int, int]:
-    """Width and height of the picture in PATH; nothing is decoded."""
+def size_of(data: bytes, *, name: str) -> tuple[int, int]:
+    """Width and height of the picture DATA; nothing is decoded."""
     try:
-        with _pillow().open(path) as found:
+        with _pillow().open(io.BytesIO(data)) as found:
             size: tuple[int, int] = found.size
             return size
     except OSError:
-        raise _unreadable(path.open("rb").read(16), name) from None
+        raise _unreadable(data[:16], name) from None
 
 
 def opened(data: bytes, *, page: int = 1, name: str = "the picture") -> Image:

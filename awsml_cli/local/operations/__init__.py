@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from awsml_cli.local.store import Store
 
@@ -13,11 +15,23 @@ Params = Mapping[str, Any]
 Answer = dict[str, Any]
 
 
+def _always() -> bool:
+    """The caller is in this process."""
+    return True
+
+
+def _unheard(_group: str, _stream: str, _line: str) -> None:
+    """Nobody keeps logs."""
+
+
 @dataclass(frozen=True)
 class Machine:
     """What an operation works with: the store, its folder, and somebody to tell.
 
-    `note` hears which engine answered, `warn` what the user must know about an answer.
+    `note` hears which engine answered, `warn` what the user must know about an answer; `address` is where the caller
+    reaches this machine over HTTP (`http://127.0.0.1:4566`), empty where it does not. `near` says whether
+    the caller is this machine's own user: others may run no code here. `log` keeps a line of a log: its group, its
+    stream, and the line.
     """
 
     store: Store
@@ -25,6 +39,13 @@ class Machine:
     region: str
     note: Callable[[str], None]
     warn: Callable[[str], None]
+    address: str = ""
+    near: Callable[[], bool] = _always
+    log: Callable[[str, str, str], None] = _unheard
+
+    def url(self, bucket: str, key: str) -> str:
+        """Where the caller finds an object that AWS would give an address for: over HTTP, or `s3://`."""
+        return f"{self.address}/{bucket}/{quote(key)}" if self.address else f"s3://{bucket}/{key}"
 
 
 Operation = Callable[[Params, Machine], Answer]
@@ -39,6 +60,19 @@ class Refused(Exception):
         self.message = message
         self.status = status
         self.members = members
+
+
+def blob(value: Any) -> bytes:
+    """VALUE, a binary parameter, as bytes: botocore lets text through and sends it as UTF-8."""
+    return value.encode() if isinstance(value, str) else bytes(value)
+
+
+def moment(value: Any) -> datetime:
+    """VALUE, a time, in whichever of the ways botocore lets it through: a datetime, seconds since 1970, or text."""
+    from botocore.utils import parse_to_aware_datetime
+
+    found: datetime = parse_to_aware_datetime(value)
+    return found
 
 
 def made_by(answer: Answer, *, engine: str, quality: str, machine: Machine) -> Answer:

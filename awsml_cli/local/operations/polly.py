@@ -8,7 +8,7 @@ from typing import Any
 from awsml_cli.core.errors import ConfigError
 from awsml_cli.core.limits import POLLY_BILLED_CHARACTERS, POLLY_CHARACTERS, POLLY_LEXICONS
 from awsml_cli.local.engines import audio, speak
-from awsml_cli.local.engines.speak import script, ssml
+from awsml_cli.local.engines.speak import neural, script, ssml
 from awsml_cli.local.engines.speak.voices import LANGUAGES, VOICES, Voice
 from awsml_cli.local.operations import Answer, Machine, Operation, Params, Refused, lexicons, made_by
 
@@ -19,7 +19,7 @@ _TYPES = {
     "pcm": "audio/pcm", "mulaw": "audio/mulaw", "alaw": "audio/alaw",
 }  # fmt: skip
 
-# Sample rates of each format, the default of the standard engine first
+# Sample rates of each format, the default first; where that is 22050, it is 24000 for neural voices
 # https://docs.aws.amazon.com/polly/latest/dg/API_SynthesizeSpeech.html
 _RATES = {
     "json": ("22050", "8000", "16000", "24000", "44100", "48000"),
@@ -35,13 +35,15 @@ _RATES = {
 def synthesize_speech(params: Params, machine: Machine) -> Answer:
     """Text or SSML as sound in any of Polly's formats, or as its speech marks, one JSON object a line."""
     form, text = params["OutputFormat"], params["Text"]
-    voice = _voice(params)
-    rate = _checked(params, form)
+    engine = params.get("Engine", "standard")
+    voice = _voice(params, engine)
+    rate = _checked(params, form, engine)
     language = _language(params, voice)
     read = _read(params, text, voice, machine)
     if len(text) > POLLY_CHARACTERS or read.spoken > POLLY_BILLED_CHARACTERS:
         raise Refused("TextLengthExceededException", "Maximum text length has been exceeded")
-    speech = speak.speak(read, voice=voice, language=language, home=machine.home)
+    say = speak.speak_neural if engine == "neural" else speak.speak
+    speech = say(read, voice=voice, language=language, home=machine.home)
     if form == "json":
         wanted = set(params.get("SpeechMarkTypes", ()))
         marks = [mark.fields() for mark in speech.marks if mark.type in wanted]
@@ -49,22 +51,23 @@ def synthesize_speech(params: Params, machine: Machine) -> Answer:
     else:
         sound = _encoded(speech, rate, form)
     answer = {"AudioStream": sound, "ContentType": _TYPES[form], "RequestCharacters": read.spoken}
-    engine = speak.DECLARATION
-    return made_by(answer, engine=engine.label(), quality=engine.quality, machine=machine)
+    made = speech.engine
+    return made_by(answer, engine=made.label(), quality=made.quality, machine=machine)
 
 
 def describe_voices(params: Params, machine: Machine) -> Answer:
-    """The voices that can be had here, all of them `standard`, some at a time."""
+    """The voices that can be had here, `standard` and `neural`, some at a time."""
     if not speak.DECLARATION.installed():
         raise speak.DECLARATION.missing()
+    natural = neural.voices()
     code, more = params.get("LanguageCode"), params.get("IncludeAdditionalLanguageCodes", False)
     found = [
-        _described(voice)
-        for voice in VOICES.values()
+        _described(voice, engines)
+        for name, voice in sorted({**natural, **VOICES}.items())
         if code is None or code == voice.language_code or (more and code in voice.additional)
+        for engines in ([one for one, known in (("neural", natural), ("standard", VOICES)) if name in known],)
+        if params.get("Engine") in (None, *engines)
     ]
-    if params.get("Engine", "standard") != "standard":
-        found = []
     first = _first(params)
     answer: Answer = {"Voices": found[first : first + PAGE]}
     if first + PAGE < len(found):
@@ -84,18 +87,25 @@ def _read(params: Params, text: str, voice: Voice, machine: Machine) -> script.S
     if params.get("TextType", "text") == "text":
         return script.plain(text, lexemes=lexemes)
     try:
-        return ssml.parse(text, lexemes=lexemes)
+        return ssml.parse(text, lexemes=lexemes, engine=params.get("Engine", "standard"))
     except ssml.InvalidSsml as problem:
         raise Refused("InvalidSsmlException", f"Invalid SSML request: {problem}") from None
 
 
-def _voice(params: Params) -> Voice:
-    engine = params.get("Engine", "standard")
+def _voice(params: Params, engine: str) -> Voice:
     if engine not in ("standard", "neural", "long-form", "generative"):
         raise Refused("ValidationException", f"{engine} is not an engine")
-    if engine != "standard":
-        raise ConfigError(f"no engine on this machine has {engine} voices", hint="--engine standard")
-    voice = VOICES.get(params["VoiceId"])
+    if engine not in ("standard", "neural"):
+        raise ConfigError(f"no engine on this machine has {engine} voices", hint="--engine neural, or standard")
+    name = params["VoiceId"]
+    if engine == "neural":
+        if name not in neural.NEURAL and name in VOICES:
+            raise ConfigError(
+                f"no engine on this machine can speak as {name} with the neural engine", hint="--engine standard"
+            )
+        if name in neural.NEURAL and not neural.engine_of(name).installed():
+            raise neural.engine_of(name).missing()
+    voice = (neural.NEURAL if engine == "neural" else VOICES).get(name)
     if voice is None:
         raise ConfigError(
             f"no engine on this machine can speak as {params['VoiceId']}",
@@ -114,11 +124,12 @@ def _language(params: Params, voice: Voice) -> str | None:
     return LANGUAGES[code]
 
 
-def _checked(params: Params, form: str) -> int:
+def _checked(params: Params, form: str, engine: str) -> int:
     """The sample rate, once what AWS refuses has been refused."""
     if form not in _RATES:
         raise Refused("ValidationException", f"{form} is not an output format")
-    rate = params.get("SampleRate") or _RATES[form][0]
+    usual = "24000" if engine == "neural" and _RATES[form][0] == "22050" else _RATES[form][0]
+    rate = params.get("SampleRate") or usual
     if rate not in _RATES[form]:
         raise Refused("InvalidSampleRateException", f"{form} has no sample rate of {rate}: {', '.join(_RATES[form])}")
     marks = params.get("SpeechMarkTypes") or ()
@@ -138,14 +149,14 @@ def _encoded(speech: speak.Speech, rate: int, form: str) -> bytes:
     return audio.encode(audio.resample(samples, speech.rate, rate), rate, form)
 
 
-def _described(voice: Voice) -> dict[str, Any]:
+def _described(voice: Voice, engines: list[str]) -> dict[str, Any]:
     described: dict[str, Any] = {
         "Gender": voice.gender,
         "Id": voice.id,
         "LanguageCode": voice.language_code,
         "LanguageName": voice.language_name,
         "Name": voice.name,
-        "SupportedEngines": ["standard"],
+        "SupportedEngines": engines,
     }
     if voice.additional:
         described["AdditionalLanguageCodes"] = list(voice.additional)

@@ -6,6 +6,7 @@ import base64
 import re
 from datetime import UTC, datetime
 from typing import IO, Any
+from urllib.parse import quote
 
 from awsml_cli.local.operations import Answer, Machine, Operation, Params, Refused
 from awsml_cli.local.store import Object
@@ -127,7 +128,35 @@ def list_objects_v2(params: Params, machine: Machine) -> Answer:
     }
     if more:
         answer["NextContinuationToken"] = base64.urlsafe_b64encode(after.encode()).decode()
-    return answer
+    return _encoded(answer) if params.get("EncodingType") == "url" else answer
+
+
+def list_objects(params: Params, machine: Machine) -> Answer:
+    """The older list: a page begins after a key, the marker, and no token."""
+    wanted = {
+        name: params[name] for name in ("Bucket", "Prefix", "Delimiter", "MaxKeys", "EncodingType") if name in params
+    }
+    found = list_objects_v2({**wanted, "StartAfter": params.get("Marker", "")}, machine)
+    found.pop("KeyCount")
+    token = found.pop("NextContinuationToken", None)
+    if token and params.get("Delimiter"):
+        last = max([one["Key"] for one in found["Contents"]] + [one["Prefix"] for one in found["CommonPrefixes"]])
+        found["NextMarker"] = last
+    return {**found, "Marker": params.get("Marker", "")}
+
+
+def copy_object(params: Params, machine: Machine) -> Answer:
+    """Copy an object within this machine; its headers come along unless they are replaced."""
+    source = params["CopySource"]
+    if isinstance(source, str):
+        bucket, _, key = source.partition("?versionId=")[0].removeprefix("/").partition("/")
+        source = {"Bucket": bucket, "Key": key}
+    found = _object(source, machine)
+    replaced = params.get("MetadataDirective") == "REPLACE"
+    headers = {name: params[name] for name in _KEPT if name in params} if replaced else found.headers
+    with found.path.open("rb") as body:
+        kept = machine.store.put(_bucket(params, machine), params["Key"], body, headers=headers)
+    return {"CopyObjectResult": {"ETag": f'"{kept.etag}"', "LastModified": _time(kept.changed)}}
 
 
 def create_multipart_upload(params: Params, machine: Machine) -> Answer:
@@ -202,6 +231,8 @@ OPERATIONS: dict[str, Operation] = {
     "DeleteObject": delete_object,
     "DeleteObjects": delete_objects,
     "ListObjectsV2": list_objects_v2,
+    "ListObjects": list_objects,
+    "CopyObject": copy_object,
     "CreateMultipartUpload": create_multipart_upload,
     "UploadPart": upload_part,
     "CompleteMultipartUpload": complete_multipart_upload,
@@ -272,6 +303,14 @@ def _listed(found: Object) -> dict[str, Any]:
         "LastModified": _time(found.changed),
         "StorageClass": "STANDARD",
     }
+
+
+def _encoded(answer: Answer) -> Answer:
+    """A list whose keys are written as in addresses, since XML cannot hold every character."""
+    contents = [{**one, "Key": quote(one["Key"])} for one in answer["Contents"]]
+    folders = [{"Prefix": quote(one["Prefix"])} for one in answer["CommonPrefixes"]]
+    return {**answer, "Prefix": quote(answer["Prefix"]), "Contents": contents, "CommonPrefixes": folders,
+            "EncodingType": "url"}  # fmt: skip
 
 
 def _folder(key: str, prefix: str, delimiter: str) -> str | None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from awsml_cli.core import clock
 from awsml_cli.core.errors import ConfigError
-from awsml_cli.local.operations import Answer, Machine, Operation, Params, Refused
+from awsml_cli.local.operations import Answer, Machine, Operation, Params, Refused, blob
 from awsml_cli.local.store.objects import BUCKET
 
 KIND = "terminology"
@@ -29,17 +29,17 @@ def import_terminology(params: Params, machine: Machine) -> Answer:
     name, data = params["Name"], params["TerminologyData"]
     if data["Format"] not in _DELIMITERS:
         raise ConfigError("on this machine a terminology is CSV or TSV", hint="run it without --local")
-    text = bytes(data["File"]).decode("utf-8-sig")
+    text = blob(data["File"]).decode("utf-8-sig")
     rows = [row for row in csv.reader(io.StringIO(text), delimiter=_DELIMITERS[data["Format"]]) if row]
     if len(rows) < 2 or len(rows[0]) < 2:
         raise Refused("InvalidParameterValueException", "The terminology has no terms.")
-    machine.store.put(BUCKET, _key(name), bytes(data["File"]))
+    machine.store.put(BUCKET, _key(name), blob(data["File"]))
     about = {
         "rows": rows,
         "format": data["Format"],
         "directionality": data.get("Directionality", "UNI"),
         "description": params.get("Description"),
-        "size": len(data["File"]),
+        "size": len(blob(data["File"])),
         "changed": clock.now(),
     }
     machine.store.set_document(KIND, name, about)
@@ -49,7 +49,7 @@ def import_terminology(params: Params, machine: Machine) -> Answer:
 def get_terminology(params: Params, machine: Machine) -> Answer:
     """A terminology, and the address of its file."""
     kept = _kept(params["Name"], machine)
-    location = {"RepositoryType": "S3", "Location": f"s3://{BUCKET}/{_key(params['Name'])}"}
+    location = {"RepositoryType": "S3", "Location": machine.url(BUCKET, _key(params["Name"]))}
     return {"TerminologyProperties": _properties(params["Name"], kept), "TerminologyDataLocation": location}
 
 

@@ -47,6 +47,14 @@ class Documents(Database):
         rows = self._all("SELECT name, content FROM documents WHERE kind = ? ORDER BY made DESC, rowid DESC", kind)
         return [(row["name"], dict(json.loads(row["content"]))) for row in rows]
 
+    def jobs(self) -> list[tuple[str, str, dict[str, Any]]]:
+        """Kind, name and content of all documents that are jobs (they have a `Status`), newest first."""
+        rows = self._all(
+            "SELECT kind, name, content FROM documents WHERE json_extract(content, '$.Status') IS NOT NULL"
+            " ORDER BY made DESC, rowid DESC"
+        )
+        return [(row["kind"], row["name"], dict(json.loads(row["content"]))) for row in rows]
+
     def remove_document(self, kind: str, name: str) -> bool:
         """Remove a document; False if it was not there."""
         with self._change() as base:

@@ -5,9 +5,10 @@
 """
 
 from awsml_cli.services.api.calling import Answer, call, wait
-from awsml_cli.services.api.described import Described, Operation, Service, describe, operations, services
+from awsml_cli.services.api.described import Described, Operation, Service, describe, operations, services, skeleton
 from awsml_cli.services.api.words import parameters
 
 __all__ = [
-    "Answer", "Described", "Operation", "Service", "call", "describe", "operations", "parameters", "services", "wait",
+    "Answer", "Described", "Operation", "Service", "call", "describe", "operations", "parameters", "services",
+    "skeleton", "wait",
 ]  # fmt: skip

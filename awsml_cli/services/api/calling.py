@@ -156,5 +156,7 @@ def _plain(value: Any) -> Any:
 
 
 def _on(params: Mapping[str, Any]) -> str:
-    """What PARAMS name first, for a person."""
-    return next((value for value in params.values() if isinstance(value, str)), "") or "it"
+    """What PARAMS name first, for a person; of what cannot be shown, their names."""
+    return (
+        next((value for value in params.values() if isinstance(value, str)), "") or ", ".join(params) or "this account"
+    )

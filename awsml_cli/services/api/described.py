@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 from awsml_cli.core import lifecycle, models
 from awsml_cli.core.record import Listing, Record
-from awsml_cli.services.api.calling import main_list
+from awsml_cli.services.api.calling import Answer, main_list
 
 _TAG: Final = re.compile(r"<[^>]+>")
 _BLANK: Final = re.compile(r"\s+")
@@ -65,6 +65,10 @@ class Described(Record):
         return "\n".join(lines).rstrip() + "\n"
 
 
+class Skeleton(Answer):
+    """All parameters of an operation as JSON, to be filled in; what is not wanted is taken out."""
+
+
 def services() -> Listing:
     """The services whose operations can be called."""
 
@@ -108,6 +112,25 @@ def describe(operation: Any) -> Described:
         ],
         rows=main_list(operation),
     )
+
+
+def skeleton(operation: Any) -> Skeleton:
+    """The parameters of OPERATION with nothing in them yet."""
+    shape = operation.input_shape
+    return Skeleton.model_construct().with_raw(_empty(shape, ()) if shape is not None else {})
+
+
+def _empty(shape: Any, within: tuple[str, ...]) -> Any:
+    """Nothing in the form of SHAPE; what is WITHIN itself is left out there."""
+    kind = shape.type_name
+    if kind == "structure":
+        inner = (*within, shape.name)
+        return {name: _empty(one, inner) for name, one in shape.members.items() if one.name not in inner}
+    if kind == "list":
+        return [] if shape.member.name in within else [_empty(shape.member, within)]
+    if kind == "map":
+        return {} if shape.value.name in within else {"KEY": _empty(shape.value, within)}
+    return {"integer": 0, "long": 0, "float": 0.0, "double": 0.0, "boolean": False}.get(kind, "")
 
 
 def _entry(name: str, shape: Any) -> dict[str, Any]:

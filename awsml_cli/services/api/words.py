@@ -12,12 +12,23 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from awsml_cli.core import models
 from awsml_cli.core.errors import InputError, UsageError
 
 _PAIR = re.compile(r'\s*([A-Za-z0-9_.:-]+)=("(?:[^"\\]|\\.)*"|\[[^\]]*\]|\{.*\}|[^,]*)(?:,|$)')
+
+# what `aws` has for all operations, and what it is called here
+_OF_AWS: Final = {
+    **dict.fromkeys(("cli-input-json", "cli-input-yaml"), "--input FILE takes JSON with the parameters; - is stdin"),
+    "generate-cli-skeleton": "--skeleton prints JSON to be filled in, for --input",
+    "max-items": "--limit N ends after so many; all pages are followed up to there",
+    **dict.fromkeys(("no-paginate", "page-size", "starting-token"), "all pages are followed; --limit N ends before"),
+    **dict.fromkeys(("no-cli-pager", "no-cli-auto-prompt"), "there is no such thing here to be switched off"),
+    "cli-binary-format": "@FILE is a file's bytes, and other values are taken as they are",
+    "ca-bundle": "AWS_CA_BUNDLE names it, as for `aws`",
+}
 
 
 def parameters(
@@ -43,9 +54,9 @@ def parameters(
 
 
 def _document(name: str) -> dict[str, Any]:
-    text = (sys.stdin.buffer.read() if name == "-" else _read(name)).decode("utf-8", "strict")
+    data = _read(_path(name) or name)
     try:
-        found = json.loads(text)
+        found = json.loads(data.decode("utf-8-sig"))
     except ValueError as problem:
         raise InputError(f"{name} is not JSON: {problem}") from None
     if not isinstance(found, dict):
@@ -100,11 +111,24 @@ def _member(shape: Any, word: str, values: list[str], operation: Any) -> tuple[s
     plain = members.get(word.removeprefix("no-"))
     if word.startswith("no-") and plain and shape.members[plain].type_name == "boolean" and not values:
         return plain, shape.members[plain], ["false"]
-    near = models.nearest(word, members)
     raise UsageError(
         f"{operation.name} has no parameter --{word}",
-        hint=near or f"its parameters: {', '.join(f'--{name}' for name in members)}",
+        hint=_inner(shape, word)
+        or _OF_AWS.get(word)
+        or models.nearest(word, members)
+        or f"its parameters: {', '.join(f'--{name}' for name in members)}",
     )
+
+
+def _inner(shape: Any, word: str) -> str | None:
+    """A hint where WORD is a member of a member, written with dashes, as `aws` has a few (`--image-bytes`)."""
+    for name, member in shape.members.items():
+        outer = models.kebab(name) + "-"
+        if word.startswith(outer) and member.type_name == "structure":
+            for inner in member.members:
+                if models.kebab(inner) == word.removeprefix(outer):
+                    return f"did you mean --{models.kebab(name)}.{models.kebab(inner)}?"
+    return None
 
 
 def _value(shape: Any, values: list[str], name: str) -> Any:
@@ -177,6 +201,8 @@ def _blob(value: str) -> bytes:
     if value == "-":
         return sys.stdin.buffer.read()
     path = _path(value)
+    if path is None and Path(value).is_file():
+        raise UsageError(f"`{value}` names a file", hint=f"@{value} is its content")
     return value.encode() if path is None else _read(path)
 
 

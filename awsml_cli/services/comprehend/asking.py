@@ -21,6 +21,7 @@ from awsml_cli.services.comprehend.analyses import Analysis
 from awsml_cli.services.comprehend.language import AUTO, Languages
 
 SERVICE: Final = "comprehend"
+LOCAL_ROLE: Final = "arn:aws:iam::000000000000:role/local"  # what is done on this machine needs none
 WORKERS: Final = 8  # calls at a time
 TRIES: Final = 3  # times that a document of a batch is sent
 TOXIC: Final = "DetectToxicContent"

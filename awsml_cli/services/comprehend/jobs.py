@@ -26,10 +26,10 @@ from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
 from awsml_cli.core.tables import Row
 from awsml_cli.services.comprehend import archive
+from awsml_cli.services.comprehend.asking import LOCAL_ROLE
 from awsml_cli.services.comprehend.families import COMPREHEND, FAMILIES, Family, address, family_named
 
 CLOSED: Final = "https://docs.aws.amazon.com/comprehend/latest/dg/comprehend-availability-change.html"
-LOCAL_ROLE: Final = "arn:aws:iam::000000000000:role/local"  # what is done on this machine needs none
 _TOKEN: Final = re.compile(r"[a-z0-9-]+/[0-9a-f]+")
 
 

@@ -78,7 +78,7 @@ def span_row(kind: str | None = None) -> Callable[[Mapping[str, Any]], Rows]:
     """Rows of places in a text, all of one KIND if AWS gives none."""
 
     def rows(span: Mapping[str, Any]) -> Rows:
-        return [(kind or span["Type"], span.get("Text"), span["Score"], span["BeginOffset"], span["EndOffset"])]
+        return [(kind or span["Type"], span.get("Text"), span.get("Score"), span["BeginOffset"], span["EndOffset"])]
 
     return rows
 

@@ -12,7 +12,7 @@ from awsml_cli.core.session import Session
 from awsml_cli.formats import ssml
 from awsml_cli.formats.ssml import Manner
 from awsml_cli.formats.ssml.read import Tag, Text, read
-from awsml_cli.services.polly.voices import ENGINES, Voice, fitting, named
+from awsml_cli.services.polly.voices import ENGINES, Voice, fitting, named, order
 
 RATES: Final = {
     "mp3": (8000, 16000, 22050, 24000, 44100, 48000),
@@ -195,7 +195,7 @@ def _engine(session: Session, options: Options, voice: Voice, document: str | No
     if options.engine is not None and options.engine not in voice.supported_engines:
         has = ", ".join(voice.supported_engines)
         raise UsageError(f"{voice.id} does not speak with the {options.engine} engine", hint=f"it has: {has}")
-    able = [options.engine] if options.engine else [one for one in ENGINES if one in voice.supported_engines]
+    able = [options.engine] if options.engine else [one for one in order(session) if one in voice.supported_engines]
     able = able or ["standard"]
     if document is None:
         return able[0]

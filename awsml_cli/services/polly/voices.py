@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import ClassVar, Final
 
@@ -90,9 +90,9 @@ class Voice(Record):
         wanted = language.lower().split("-")
         return any(code.lower().split("-")[: len(wanted)] == wanted for code in self.spoken)
 
-    def best_engine(self) -> str:
-        """The engine that is chosen where none is named."""
-        return next((engine for engine in ENGINES if engine in self.supported_engines), "standard")
+    def best_engine(self, order: Sequence[str] = ENGINES) -> str:
+        """The engine that is chosen where none is named: the first of ORDER that it has."""
+        return next((engine for engine in order if engine in self.supported_engines), "standard")
 
 
 def voices(
@@ -145,7 +145,14 @@ def candidates(session: Session, *, language: str, engine: str | None, text: str
             f"Polly has no voice for `{language}`{with_engine}",
             hint="awsml polly voices --language CODE; or --voice NAME",
         )
-    return sorted(able, key=lambda v: (v.language_code != wanted, _rank(v), v.id not in LEADING, v.id))
+    first = order(session)
+    ranks = {voice.id: first.index(voice.best_engine(first)) for voice in able}
+    return sorted(able, key=lambda v: (v.language_code != wanted, ranks[v.id], v.id not in LEADING, v.id))
+
+
+def order(session: Session) -> Sequence[str]:
+    """The engines in the order of choice; on this machine a natural voice takes longer than it speaks."""
+    return ("standard", *(one for one in ENGINES if one != "standard")) if session.local else ENGINES
 
 
 def known_voices(session: Session) -> list[Voice]:
@@ -166,7 +173,3 @@ def _found_out(session: Session, text: str) -> str:
     language = found.language_code if found.sure else "en"
     session.talk.note(f"language: {language}" + ("" if found.sure else " (a guess: name it with --language)"))
     return language
-
-
-def _rank(voice: Voice) -> int:
-    return ENGINES.index(voice.best_engine())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
-from awsml_cli.core import clock, jobs, paging, sources
+from awsml_cli.core import clock, jobs, paging, refusals, sources
 from awsml_cli.core.cache import key_of
 from awsml_cli.core.errors import InputError, JobFailed, ServiceError, TimedOut, UsageError
 from awsml_cli.core.jobs import JobId
@@ -13,7 +13,6 @@ from awsml_cli.core.plan import Step, step
 from awsml_cli.core.record import Listing, Record
 from awsml_cli.core.session import Session
 from awsml_cli.services.textract.asked import SERVICE, Adapter
-from awsml_cli.services.textract.inputs import NO_OBJECT
 
 USABLE: Final = ("ACTIVE", "AT_RISK")
 
@@ -103,7 +102,7 @@ def train(
     try:
         tag = session.client("s3").head_object(Bucket=bucket, Key=key)["ETag"]
     except ServiceError as error:
-        if error.code in NO_OBJECT:
+        if error.code in refusals.NO_OBJECT:
             raise InputError(f"there is no manifest {manifest}") from None
         raise
     place, prefix = _place(output)

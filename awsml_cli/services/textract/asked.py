@@ -91,6 +91,7 @@ class Asked:
     questions: tuple[Question, ...] = ()
     adapters: tuple[Adapter, ...] = ()
     pages: Pages = EVERY_PAGE
+    flow: str | None = None  # of people who look at what was found: its name, or its ARN
 
     @property
     def operation(self) -> Operation:
@@ -146,7 +147,7 @@ class Asked:
 
     def identity(self) -> Any:
         """What tells this question from others, for the name of its answer."""
-        return [self.kind, self.params(), self.pages.words()]
+        return [self.kind, self.params(), self.pages.words(), *([self.flow] if self.flow else [])]
 
 
 def features(names: Iterable[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from awsml_cli.core.cache import Cache, key_of
 from awsml_cli.core.errors import AwsmlError, ServiceError
 from awsml_cli.core.session import Session
 from awsml_cli.formats import pages as documents
+from awsml_cli.services.textract import review
 from awsml_cli.services.textract.asked import SERVICE, Asked
 from awsml_cli.services.textract.inputs import Given
 from awsml_cli.services.textract.merging import Merged
@@ -86,8 +87,8 @@ def _answered(
     except ServiceError as error:
         error.message = f"page {group[0]}: {error.message}"
         raise
-    answer.pop("ResponseMetadata", None)
     if keep:
+        answer.pop("ResponseMetadata", None)
         try:
             cache.keep(key, json.dumps(answer, ensure_ascii=False, default=str).encode())
         except AwsmlError as error:
@@ -110,4 +111,6 @@ def _call(
     if asked.kind == "analysis" and not params["FeatureTypes"]:
         operation, params = "detect_document_text", {}
     assert operation is not None
+    if asked.flow is not None and operation == "analyze_document":
+        return review.analysed(session, asked.flow, pages[0], params)
     return dict(getattr(client, operation)(Document=pages[0], **params))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from awsml_cli.core import limits, sources, staging
+from awsml_cli.core import limits, refusals, sources, staging
 from awsml_cli.core.cache import key_of
 from awsml_cli.core.errors import InputError, ServiceError, UsageError
 from awsml_cli.core.session import Session
@@ -18,7 +18,6 @@ from awsml_cli.formats.pages import Facts
 from awsml_cli.formats.pages.pdf import unlocked
 from awsml_cli.services.textract.asked import Asked
 
-NO_OBJECT: Final = ("404", "NoSuchKey", "NotFound", "NoSuchBucket")
 AS_THEY_ARE: Final = frozenset({"pdf", "png", "jpeg", "tiff"})  # what AWS takes
 MANY_PAGED: Final = frozenset({"pdf", "tiff"})
 
@@ -123,7 +122,7 @@ def _in_s3(session: Session, source: Source, asked: Asked) -> Given:
     try:
         head = client.head_object(Bucket=bucket, Key=key)
     except ServiceError as error:
-        if error.code in NO_OBJECT:
+        if error.code in refusals.NO_OBJECT:
             raise InputError(f"there is no object {source.name}") from None
         raise
     size = int(head["ContentLength"])

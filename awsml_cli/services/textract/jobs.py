@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
-from awsml_cli.core import jobs
-from awsml_cli.core.cache import Cache
-from awsml_cli.core.errors import InputError, JobFailed, ServiceError
+from awsml_cli.core import tokened
+from awsml_cli.core.cache import Cache, remember
+from awsml_cli.core.errors import ServiceError
 from awsml_cli.core.jobs import JobId
 from awsml_cli.core.ledger import Ledger
 from awsml_cli.core.record import Listing
@@ -23,8 +22,7 @@ def list_jobs(session: Session, *, limit: int | None = None) -> Listing:
     """The jobs of this region that began on this machine and of which something may be left at AWS."""
 
     def records() -> Iterator[Job]:
-        found = (entry for entry in Ledger().open() if entry.service == SERVICE and entry.region == session.region)
-        for entry in islice(found, limit):
+        for entry in tokened.begun_here(session, SERVICE, limit=limit):
             yield Job(id=entry.id, job_status=entry.state.upper(), input=entry.input)
 
     return Listing(records(), "Jobs")
@@ -37,7 +35,7 @@ def get_job(session: Session, job: JobId) -> Job:
 
 def wait_job(session: Session, job: JobId, *, timeout: float | None = None) -> Job:
     """Wait for JOB, and remove what it needed in S3. Raises JobFailed, TimedOut."""
-    return _record(job, _waited(session, job, _reading(session, job), timeout=timeout))
+    return _record(job, tokened.waited(session, work.kind(_reading(session, job)), job, timeout=timeout))
 
 
 def result(session: Session, job: JobId, look: Look, *, timeout: float | None = None) -> Reading:
@@ -45,35 +43,19 @@ def result(session: Session, job: JobId, look: Look, *, timeout: float | None = 
     entry = Ledger().find_job(SERVICE, job.region, job.name)
     cache = Cache(session.config)
     if entry is not None and not session.fresh and (kept := cache.find(entry.key)) is not None:
-        work.tidy(session, entry)
+        tokened.tidy(session, entry)
         return reading(kept, look)
     kind = _reading(session, job)
-    _waited(session, job, kind, timeout=timeout)
+    tokened.waited(session, work.kind(kind), job, timeout=timeout)
     answer = work.fetch(session, job, kind)
     if entry is not None and session.keep is not False:
-        work.remember(session, entry.key, answer)
+        remember(session, entry.key, answer)
     return reading(answer, look, warn=session.talk.warn)
 
 
 def remove_job(session: Session, job: JobId) -> None:
     """Remove what JOB needed in S3; the job itself is forgotten by AWS after seven days."""
-    entry = Ledger().find_job(SERVICE, job.region, job.name)
-    if entry is None:
-        raise InputError(f"{job} did not begin on this machine: nothing of it is to be removed")
-    work.tidy(session, entry)
-
-
-def _waited(session: Session, job: JobId, kind: str, *, timeout: float | None) -> dict[str, Any]:
-    entry = Ledger().find_job(SERVICE, job.region, job.name)
-    try:
-        answer = jobs.wait(session, work.kind(kind), job, timeout=timeout)
-    except JobFailed:
-        if entry is not None:
-            work.tidy(session, entry)
-        raise
-    if entry is not None:
-        work.tidy(session, entry)
-    return answer
+    tokened.tidy(session, tokened.known(job))
 
 
 def _reading(session: Session, job: JobId) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 _LISTS: Final = ("Blocks", "ExpenseDocuments", "IdentityDocuments", "Results")
 _INDEXES: Final = {"ExpenseDocuments": "ExpenseIndex", "IdentityDocuments": "DocumentIndex"}
+_QUALITIES: Final = ("weak", "fair", "good")
 _PASSING: Final = ("ResponseMetadata", "NextToken", "DocumentMetadata", "Warnings", *_LISTS)
 
 
@@ -20,6 +21,7 @@ class Merged:
         self._warnings: list[Any] = []
         self._lists: dict[str, list[bytes]] = {}
         self._counts: dict[str, int] = {}
+        self._engines: dict[str, None] = {}
 
     def add(self, answer: Mapping[str, Any], *, number_of: Sequence[int] | None = None, whole: bool = True) -> None:
         """Add ANSWER. NUMBER_OF gives the numbers that its pages have in the document.
@@ -28,6 +30,7 @@ class Merged:
         """
         pages = int((answer.get("DocumentMetadata") or {}).get("Pages") or 0)
         self._pages = self._pages + (pages or 1) if whole else max(self._pages, pages)
+        self._sign(answer.get("ResponseMetadata") or {})
         for key, value in answer.items():
             if key not in _PASSING:
                 self._head[key] = value
@@ -38,6 +41,14 @@ class Merged:
         for name in _LISTS:
             if name in answer:
                 self._extend(name, answer[name] or (), number_of, whole=whole)
+
+    def _sign(self, metadata: Mapping[str, Any]) -> None:
+        """Note the engines of this machine that have answered, and how good the weakest of them is."""
+        headers = metadata.get("HTTPHeaders") or {}
+        if engine := headers.get("x-awsml-engine"):
+            self._engines |= dict.fromkeys(engine.split(", "))
+            quality = min(headers["x-awsml-quality"], self._head.get("awsml_quality", "good"), key=_QUALITIES.index)
+            self._head |= {"awsml_engine": ", ".join(self._engines), "awsml_quality": quality}
 
     def _extend(self, name: str, found: Sequence[Any], number_of: Sequence[int] | None, *, whole: bool) -> None:
         texts = self._lists.setdefault(name, [])

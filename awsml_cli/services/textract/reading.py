@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
 from awsml_cli.core import limits, prices, sources, staging
-from awsml_cli.core.cache import Cache, key_of
+from awsml_cli.core.cache import Cache, alone, key_of, remember
 from awsml_cli.core.errors import ConfigError, InputError, ServiceError, UsageError
 from awsml_cli.core.plan import Step, step
 from awsml_cli.core.session import Session
@@ -19,7 +17,7 @@ from awsml_cli.formats.blocks import Document, Look, parse
 from awsml_cli.services.textract import calls, inputs
 from awsml_cli.services.textract.asked import SERVICE, Asked, ordered
 from awsml_cli.services.textract.inputs import MANY_PAGED, Given
-from awsml_cli.services.textract.job import Work, remember
+from awsml_cli.services.textract.job import Work
 from awsml_cli.services.textract.records import Reading, StartedJob, reading
 
 VIAS: Final = ("auto", "sync", "async", "pages")
@@ -32,8 +30,6 @@ _OPERATION_NAMES: Final = {
     "lending": ("", "StartLendingAnalysis"),
 }
 Answered = tuple[bytes, Document]
-_LOCK: Final = threading.Lock()
-_AT_WORK: Final[dict[str, threading.Lock]] = {}
 
 
 def read(
@@ -58,7 +54,7 @@ def read(
     with inputs.opened(session, source, asked, scale=scale) as given:
         key = _key(session, given, asked)
         original = _original(session, given) if look.needs_source else None
-        with _alone(key):  # a copy of the same document waits for the first one's answer
+        with alone(key):  # a copy of the same document waits for the first one's answer
             kept = _kept(session, given, asked, key)
             if kept is not None:
                 return reading(kept, look, source=original)
@@ -81,6 +77,8 @@ def _answer(
 ) -> Answered | StartedJob:
     way, bucket = _way(session, given, asked, via=via, bucket=bucket, wait=wait)
     keep = session.keep is not False and not session.local
+    if way == "async" and asked.flow is not None:
+        raise UsageError("people look at pages that are read at once, and this takes a job", hint="--via pages")
     if way == "async":
         work = Work(session, given, asked, key=key)
         job = work.start(bucket)
@@ -120,6 +118,8 @@ def _way(
     if via not in VIAS:
         raise UsageError(f"unknown way `{via}`", hint=f"--via {', '.join(VIAS)}")
     here = given.file is not None
+    if asked.flow is not None and via == "auto" and here and wait and facts.pages > 1:
+        via = "pages"
     one = facts.pages == 1 and not (facts.kind in MANY_PAGED and given.too_heavy)
     if operation.start is None:
         if via == "async":
@@ -191,7 +191,13 @@ def plan(
             job = (
                 not now
                 or via == "async"
-                or (via == "auto" and chosen > 1 and bool(start) and bool(bucket or session.config.bucket))
+                or (
+                    via == "auto"
+                    and not asked.flow
+                    and chosen > 1
+                    and bool(start)
+                    and bool(bucket or session.config.bucket)
+                )
             )
             if job:
                 yield step("s3:PutObject", source.name)
@@ -222,7 +228,7 @@ def _kept(session: Session, given: Given, asked: Asked, key: str) -> bytes | Non
     if found is not None:
         Work(session, given, asked, key=key).tidy()
         return found
-    if asked.kind not in ("text", "analysis") or asked.questions:
+    if asked.kind not in ("text", "analysis") or asked.questions or asked.flow:
         return None
     for features in _more(asked.features):
         wider = replace(asked, kind="analysis", features=features)
@@ -239,15 +245,6 @@ def _more(features: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     for count in range(1, len(others) + 1):
         for extra in combinations(others, count):
             yield ordered((*features, *extra))
-
-
-@contextmanager
-def _alone(key: str) -> Iterator[None]:
-    """Let one thread of this process at a time do the work of KEY."""
-    with _LOCK:
-        lock = _AT_WORK.setdefault(key, threading.Lock())
-    with lock:
-        yield
 
 
 def offline(data: bytes, look: Look, *, original: bytes | None = None) -> Reading:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -126,6 +126,10 @@ class Reading(Record):
         """What its view looks at, cut out of the pages as PNG, each with a name. Raises UsageError without them."""
         return crops(self.document, self._look.view, self.options)
 
+    def figures(self) -> Iterator[tuple[str, bytes]]:
+        """The figures of its layout, cut out of the pages as PNG, each with a name. Raises UsageError without them."""
+        return crops(self.document, "figures", self.options)
+
     def parts(self) -> Iterator[tuple[str, bytes]]:
         """The documents that a mortgage application is made of, each as a PDF, with a name: `1-payslips`.
 
@@ -186,6 +190,6 @@ def _flat(cell: Any) -> str:
     return " ".join(str(cell).split())
 
 
-def _engine(raw: bytes) -> Mapping[str, Any] | None:
+def _engine(raw: bytes) -> str | None:
     """What the engine of this machine says of itself, where it has answered."""
     return json.loads(raw).get("awsml_engine") if b'"awsml_engine"' in raw else None

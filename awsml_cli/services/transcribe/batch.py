@@ -34,7 +34,9 @@ _LOCK: Final = threading.Lock()
 _AT_WORK: Final[dict[str, threading.Lock]] = {}
 
 
-def plan(session: Session, sources: list[Source], options: Asked, *, via: str = "auto") -> Iterator[Step]:
+def plan(
+    session: Session, sources: list[Source], options: Asked, *, via: str = "auto", bucket: str | None = None
+) -> Iterator[Step]:
     """What transcribing SOURCES would call, and the price where the length is known. Nothing is sent."""
     options.check()
     for source in sources:
@@ -42,7 +44,7 @@ def plan(session: Session, sources: list[Source], options: Asked, *, via: str = 
         if source.path is not None:
             file = staging.glance(source)
             check_media(file)
-            if isinstance(options, Options) and sync.planned(session, file, options, via=via):
+            if isinstance(options, Options) and sync.chosen(session, file, options, via=via, bucket=bucket):
                 yield sync.plan(source, file)
                 continue
             length = media.seconds(file.head, file.size)
@@ -64,7 +66,7 @@ def transcribe(
 ) -> Transcription | StartedJob:
     """Transcribe SOURCE: a file, stdin (`-`) or an object in S3, of up to 2 GB and 4 hours.
 
-    VIA is `batch` (a job), `sync` (one request, for what is short) or `auto`: one request where it can be.
+    VIA is `batch` (a job), `sync` (one request, for what is short) or `auto`: a job, or one request without a BUCKET.
     TIMEOUT is in seconds; without WAIT the job's id is the answer. Raises InputError for what is no media,
     JobFailed with AWS's reason, TimedOut where the job goes on.
     """
@@ -77,13 +79,13 @@ def transcribe(
             work = _Work(session, source, options, file, digest(session, source, file))
             held.enter_context(_alone(work.key))  # a copy of the same recording waits for the first one's answer
             plain = options if isinstance(options, Options) and wait and work.untouched else None
-            if plain is not None and sync.chosen(session, file, plain, via=via):
+            if plain is not None and sync.chosen(session, file, plain, via=via, bucket=bucket):
                 try:
                     return sync.transcribe(session, source, plain, file=file, digest=work.digest, look=look)
                 except ServiceError as refusal:
                     if via == "sync" or refusal.code not in sync.REFUSED:
                         raise
-                    session.talk.note(f"{refusal.message}; going on with a job")
+                    session.talk.warn(f"{refusal.message}; going on with a job")
             kept = work.kept()
             if kept is not None:
                 work.tidy()

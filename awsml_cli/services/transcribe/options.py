@@ -90,10 +90,7 @@ class Options:
             if self.languages:
                 params["LanguageOptions"] = list(self.languages)
         params.update(self._resources(vocabulary))
-        if self.redact:
-            redaction: dict[str, Any] = {"RedactionType": "PII", "RedactionOutput": "redacted"}
-            if "ALL" not in self.redact:
-                redaction["PiiEntityTypes"] = sorted(set(self.redact))
+        if redaction := self.redaction():
             params["ContentRedaction"] = redaction
         if self.toxicity:
             params["ToxicityDetection"] = [{"ToxicityCategories": ["ALL"]}]
@@ -102,6 +99,13 @@ class Options:
         if self.defer:
             params["JobExecutionSettings"] = {"AllowDeferredExecution": True, "DataAccessRoleArn": self.role}
         return params
+
+    def redaction(self) -> dict[str, Any]:
+        """What is taken out, as AWS wants to be told; empty for nothing."""
+        if not self.redact:
+            return {}
+        kinds = {} if "ALL" in self.redact else {"PiiEntityTypes": sorted(set(self.redact))}
+        return {"RedactionType": "PII", "RedactionOutput": "redacted", **kinds}
 
     def key(self) -> Any:
         """What tells these options from others, for a job's name."""

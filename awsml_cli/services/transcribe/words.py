@@ -14,6 +14,7 @@ from awsml_cli.core.cache import key_of
 from awsml_cli.core.errors import InputError, UsageError
 
 PHRASE_CHARACTERS: Final = 256  # of one phrase
+REQUEST_PHRASES: Final = 100  # that a TranscribeAudio takes
 LIST_BYTES: Final = 50 * 1024  # of all of them
 COLUMNS: Final = ("Phrase", "SoundsLike", "IPA", "DisplayAs")
 _MARKS: Final = "-.'’"
@@ -39,6 +40,27 @@ class Words:
     def name(self, language: str) -> str:
         """The name of its vocabulary in LANGUAGE, which its content gives."""
         return f"awsml-{'table' if self.table else 'list'}-{key_of(self.text, self.table, language)[:40]}"
+
+    def rows(self) -> Iterator[dict[str, str]]:
+        """The phrases with what a table says of each: SoundsLike, IPA, DisplayAs."""
+        if not self.table:
+            yield from ({"Phrase": phrase} for phrase in self.phrases)
+            return
+        head, *lines = self.text.splitlines()
+        for line in lines:
+            yield dict(zip(head.split("\t"), line.split("\t"), strict=False))
+
+    def entries(self) -> Iterator[dict[str, str]]:
+        """The phrases as a request takes them (VocabularyPhrase): blanks between words, and how each is shown."""
+        for row in self.rows():
+            shown = row.get("DisplayAs")
+            yield {"Text": row["Phrase"].replace("-", " "), **({"DisplayAs": shown} if shown else {})}
+
+    def misfit(self) -> str | None:
+        """Why a request does not take them, though a job does; None where it does."""
+        if any(row.get("SoundsLike") or row.get("IPA") for row in self.rows()):
+            return "that says how words sound"
+        return None if len(list(self.rows())) <= REQUEST_PHRASES else f"of more than {REQUEST_PHRASES} phrases"
 
 
 def of(hints: Iterable[str] = (), text: str | None = None, *, source: str = "") -> Words | None:

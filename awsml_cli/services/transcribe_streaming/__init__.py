@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from awsml_cli.core import prices, staging
-from awsml_cli.core.errors import ConfigError
 from awsml_cli.core.plan import Step, step
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
@@ -50,11 +49,6 @@ def stream(
     sends the end; what is heard until then is given before KeyboardInterrupt goes on.
     """
     options.check()
-    if session.local:
-        raise ConfigError(
-            "no engine on this machine transcribes while it listens",
-            hint="awsml transcribe --local FILE, without --stream",
-        )
     audio = opened(session, source, raw or Raw(), two=options.channels)
     return _results(session, audio, options)
 

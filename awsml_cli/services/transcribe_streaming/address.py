@@ -30,9 +30,10 @@ def address(session: Session) -> str:
     """The address of the service, without what is asked of it: `wss://HOST:8443/stream-transcription-websocket`.
 
     `--endpoint-url` counts before AWS_ENDPOINT_URL_TRANSCRIBE_STREAMING, AWS_ENDPOINT_URL and the profile's
-    `services` section. Raises ConfigError for an address that is not encrypted, unless it is this machine's.
+    `services` section; with `--local` it is this machine. Raises ConfigError for an address that is not encrypted,
+    unless it is this machine's.
     """
-    given = session.config.endpoint_url or _configured(session)
+    given = session.ears() if session.local else session.config.endpoint_url or _configured(session)
     if not given:
         return f"wss://{_host(session)}:{PORT}{PATH}"
     parts = urlsplit(given)
@@ -54,9 +55,18 @@ def presign(session: Session, params: Mapping[str, str], *, credentials: Any = N
     parts = urlsplit(address(session))
     web = {"wss": "https", "ws": "http"}[parts.scheme]
     request = AWSRequest("GET", urlunsplit((web, parts.netloc, parts.path, urlencode(params), "")))
-    credentials = credentials or session.credentials()
+    credentials = credentials or whose(session)
     SigV4QueryAuth(credentials, SIGNING_NAME, session.region, expires=EXPIRES).add_auth(request)
     return str(urlunsplit((parts.scheme, *urlsplit(request.url)[1:])))
+
+
+def whose(session: Session) -> Any:
+    """Whose credentials a stream is signed with; this machine asks for nobody's. Raises ConfigError where none are."""
+    if session.local:
+        from botocore.credentials import Credentials
+
+        return Credentials("local", "local")
+    return session.credentials()
 
 
 class Signer:

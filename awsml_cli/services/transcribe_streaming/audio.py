@@ -18,7 +18,8 @@ from awsml_cli.core.errors import InputError, UsageError
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
 from awsml_cli.formats import media
-from awsml_cli.services.transcribe_streaming import containers, decoding, flac, ogg, pieces
+from awsml_cli.formats.audio import decoding
+from awsml_cli.services.transcribe_streaming import containers, flac, ogg, pieces
 from awsml_cli.services.transcribe_streaming.options import ENCODINGS, SAMPLE_RATES
 from awsml_cli.services.transcribe_streaming.pieces import Pieces, Window
 from awsml_cli.services.transcribe_streaming.waking import CHUNK, Waking, stdin

@@ -17,7 +17,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from awsml_cli.core import clock, prices, refusals
-from awsml_cli.core.errors import AwsmlError, ServiceError
+from awsml_cli.core.errors import AwsmlError, ConfigError, ServiceError
 from awsml_cli.core.session import Session
 from awsml_cli.services.transcribe_streaming import address, line, results
 from awsml_cli.services.transcribe_streaming.audio import Audio
@@ -95,7 +95,8 @@ class Transcribing:
         if self._feed.error is not None:
             raise self._feed.error
         self._session.talk.settled()
-        self._session.talk.note(f"{SERVICE} {OPERATION}: {self._billed:.1f} s, {prices.transcription(self._billed)}")
+        price = "" if self._session.local else f", {prices.transcription(self._billed)}"
+        self._session.talk.note(f"{SERVICE} {OPERATION}: {self._billed:.1f} s{price}")
 
     def _open(self) -> Line:
         if clock.monotonic() - self._id_since > self._options.resume * 60:
@@ -107,7 +108,7 @@ class Transcribing:
             "session-resume-window": str(self._options.resume),
         }
         self._session.talk.debug(f"{SERVICE} {OPERATION} {params}")
-        credentials = self._session.credentials()
+        credentials = address.whose(self._session)
         url = address.presign(self._session, params, credentials=credentials)
         signer = address.Signer(credentials, self._session.region, url) if self._options.signed else None
         return line.opened(
@@ -243,6 +244,8 @@ class Transcribing:
             raise error
 
     def _error(self, problem: Broken | Refused) -> AwsmlError:
+        if isinstance(problem, Refused) and self._session.local:
+            return ConfigError(problem.message, hint="leave it out, or run without --local")
         if isinstance(problem, Refused):
             return refusals.refusal(
                 {

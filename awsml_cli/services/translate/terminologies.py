@@ -130,7 +130,7 @@ def temporary(session: Session, terms: Terms) -> str:
 
 @contextmanager
 def _temporary(session: Session, terms: Terms) -> Iterator[str]:
-    _sweep(session)
+    sweep(session)
     name = f"awsml-{terms.key[:24]}-{os.getpid()}-{int(clock.now() * 1000)}"
     row = Entry(key_of(HELD, session.region, name), HELD, session.region, name, "started", input=str(os.getpid()))
     Ledger().put(row)
@@ -141,7 +141,7 @@ def _temporary(session: Session, terms: Terms) -> Iterator[str]:
         _remove(session, row)
 
 
-def _sweep(session: Session) -> None:
+def sweep(session: Session) -> None:
     """Remove what killed runs have left; what cannot be removed is said."""
     for row in Ledger().open():
         if row.service == HELD and not _alive(row.input):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -16,6 +19,7 @@ from awsml_cli.formats.blocks import Options, parse, render
 
 pytest.importorskip("fpdf", reason="fpdf2 is in the group `test`")
 pytest.importorskip("pypdfium2", reason="pip install '.[pages]'")
+lxml = pytest.importorskip("lxml.etree", reason="python-docx, in the group `test`, brings it")
 ALTO = {"a": "http://www.loc.gov/standards/alto/ns-v4#"}
 XHTML = {"h": "http://www.w3.org/1999/xhtml"}
 SIZE = (850, 1100)  # of US Letter at 100 dots an inch
@@ -56,7 +60,18 @@ def spoken(page: Sheet) -> list[str]:
     return sorted(re.sub("[\x0b]", "", word) for line in page.every_line() for word in line.text.split(" "))
 
 
+def alto_rules() -> Any:
+    """The rules of ALTO 4.4 for what we write, in RELAX NG: the schema itself comes in no package."""
+    return lxml.RelaxNG(lxml.parse(Path(__file__).with_name("alto.rng")))
+
+
 class TestHocr:
+    @pytest.mark.parametrize("format", ["hocr", "alto"])
+    def test_it_says_who_has_read_it(self, format: str) -> None:
+        local = {"Blocks": [], "awsml_engine": "tesseract 5 <eng>"}
+        assert "tesseract 5 &lt;eng&gt;" in str(render(parse(local), format, options=Options()))
+        assert "Amazon Textract" in str(render(parse({"Blocks": []}), format, options=Options()))
+
     def test_it_is_what_the_specification_says(self, page: Sheet, options: Options) -> None:
         root = ElementTree.fromstring(rendered(page, "hocr", options))
         metas = {meta.get("name"): meta.get("content") for meta in root.findall(".//h:meta", XHTML)}
@@ -84,8 +99,52 @@ class TestHocr:
             if "textangle 270" in line.get("title")
         ]
 
+    @pytest.mark.parametrize("profile", ["standard", "relaxed"])
+    def test_a_validator_of_others_finds_nothing(
+        self, page: Sheet, options: Options, tmp_path: Path, profile: str
+    ) -> None:
+        validator = pytest.importorskip("hocr_spec", reason="hocr-spec is in the group `test`").HocrValidator(profile)
+        text = rendered(page, "hocr", options)
+        place = tmp_path / "page.hocr"
+        place.write_text(re.sub(r"; x_size \d+", "", text), encoding="utf-8")  # tesseract's, which it does not know
+        assert (found := validator.validate(str(place))).is_valid(), found.format("text")
+        place.write_text(text.replace("bbox", "box"), encoding="utf-8")
+        assert not validator.validate(str(place)).is_valid()
+
 
 class TestAlto:
+    def test_it_keeps_the_rules_of_the_schema(self, page: Sheet, options: Options) -> None:
+        rules = alto_rules()
+        several = sheets.answer(page, sheet("Second."), Sheet(), features=["LAYOUT"])
+        for text in (rendered(page, "alto", options), str(render(parse(several), "alto", options=Options()))):
+            assert rules.validate(lxml.fromstring(text.encode())), rules.error_log
+
+    @pytest.mark.parametrize(
+        ("there", "instead"),
+        [
+            (' ID="string_1"', ' ID="line_3"'),
+            ("<SP/>", "<SP/><SP/>"),
+            (' WC="0.9900"', ' WC="99.00"'),
+            (' CONTENT="Invoice"', ""),
+            ("<MeasurementUnit>pixel</MeasurementUnit>", ""),
+            (' PHYSICAL_IMG_NR="1"', ""),
+            (' HPOS="100"', ' HPOS="left"'),
+            ("<PrintSpace", "<Words/><PrintSpace"),
+        ],
+    )
+    def test_what_the_schema_forbids_is_noticed(self, page: Sheet, options: Options, there: str, instead: str) -> None:
+        text = rendered(page, "alto", options)
+        assert there in text
+        assert not alto_rules().validate(lxml.fromstring(text.replace(there, instead, 1).encode()))
+
+    def test_a_line_without_words_is_left_out(self) -> None:
+        answer = sheets.answer(sheet("words", "gone"))
+        data = json.loads(answer) if isinstance(answer, bytes | str) else answer
+        line = next(one for one in data["Blocks"] if one["BlockType"] == "LINE" and one["Text"] == "gone")
+        line["Relationships"] = []
+        text = str(render(parse(json.dumps(data).encode()), "alto", options=Options()))
+        assert alto_rules().validate(lxml.fromstring(text.encode()))
+
     def test_it_is_what_the_schema_says(self, page: Sheet, options: Options) -> None:
         root = ElementTree.fromstring(rendered(page, "alto", options))
         assert [child.tag.rpartition("}")[2] for child in root] == ["Description", "Layout"]

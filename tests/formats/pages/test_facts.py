@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from awsml_cli.core.errors import AwsmlError, InputError
-from awsml_cli.formats.pages import converted, drawn, kind_of, look, part, parts
+from awsml_cli.formats.pages import converted, drawn, head_of, kind_of, look, look_at, part, parts
 
 Image = pytest.importorskip("PIL.Image", reason="pip install '.[pages]'")
 pypdf = pytest.importorskip("pypdf", reason="pip install '.[documents]'")
@@ -41,6 +41,22 @@ def test_every_kind_is_known_by_its_bytes(kind: str, tmp_path: Path) -> None:
         assert found.points == 792
     else:
         assert (found.width, found.height) == (255, 330)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_picture_in_memory_is_known_as_its_file_is(kind: str, tmp_path: Path) -> None:
+    if kind == "pdf":
+        with pytest.raises(InputError, match="it is a PDF, not a picture"):
+            look_at(KINDS[kind], name="it")
+    else:
+        assert look_at(KINDS[kind], name="it") == facts(tmp_path, KINDS[kind])
+
+
+@pytest.mark.parametrize(("kind", "known"), [("png", True), ("jpeg", True), ("webp", False), ("pdf", False)])
+def test_the_first_bytes_tell_the_size(kind: str, known: bool) -> None:
+    found = head_of(KINDS[kind][:1000])
+    assert (found is not None and (found.width, found.height) == (255, 330)) == known
+    assert head_of(KINDS[kind][:20]) is None
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "I;16"])

@@ -20,14 +20,18 @@ _ZIP64 = b"\x01\x00"
 
 
 class Package:
-    """The members of an archive, checked. Raises InputError for what is damaged, locked or made to do harm."""
+    """The members of an archive, checked; NOUN is what messages call it.
 
-    def __init__(self, data: bytes) -> None:
+    Raises InputError for what is damaged, locked or made to do harm.
+    """
+
+    def __init__(self, data: bytes, *, noun: str = "the document") -> None:
         self.data = data
+        self.noun = noun
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as problem:
-            raise InputError(f"the document is damaged: {problem}") from None
+            raise InputError(f"{self.noun} is damaged: {problem}") from None
         self.members = self._archive.infolist()
         self.names = [member.filename for member in self.members]
         self._check()
@@ -36,11 +40,11 @@ class Package:
         """The part NAME. Raises InputError where it is damaged or over the limit."""
         member = self._archive.getinfo(name)
         if member.file_size > MOST_PART:
-            raise InputError(f"{name} of the document is over {MOST_PART >> 20} MiB")
+            raise InputError(f"{name} of {self.noun} is over {MOST_PART >> 20} MiB")
         try:
             return self._archive.read(member)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError) as problem:
-            raise InputError(f"the document is damaged: {name}: {problem}") from None
+            raise InputError(f"{self.noun} is damaged: {name}: {problem}") from None
 
     def write(self, changed: Mapping[str, bytes]) -> bytes:
         """The archive with the parts CHANGED; order, dates, attributes and compression of all members stay."""
@@ -61,11 +65,11 @@ class Package:
 
     def _check(self) -> None:
         if len(self.members) > MOST_MEMBERS:
-            raise InputError(f"the document has {len(self.members):,} parts; {MOST_MEMBERS:,} are read at most")
+            raise InputError(f"{self.noun} has {len(self.members):,} parts; {MOST_MEMBERS:,} are read at most")
         if len(set(self.names)) < len(self.names):
-            raise InputError("the document has two parts of the same name")
+            raise InputError(f"{self.noun} has two parts of the same name")
         if sum(member.file_size for member in self.members) > MOST_BYTES:
-            raise InputError(f"the document unpacks to more than {MOST_BYTES >> 30} GiB")
+            raise InputError(f"{self.noun} unpacks to more than {MOST_BYTES >> 30} GiB")
         for member in self.members:
             name = member.filename
             if (
@@ -74,8 +78,8 @@ class Package:
                 or ":" in name
                 or "\0" in name
             ):
-                raise InputError(f"the document has a part with the name of a path outside it: {name!r}")
+                raise InputError(f"{self.noun} has a part with the name of a path outside it: {name!r}")
             if member.flag_bits & 1:
-                raise InputError("the document is encrypted", hint="remove the password first")
+                raise InputError(f"{self.noun} is encrypted", hint="remove the password first")
             if member.file_size > _LARGE and member.file_size > MOST_RATIO * max(member.compress_size, 1):
-                raise InputError(f"{name} of the document unpacks to {member.file_size:,} bytes: it looks like a trap")
+                raise InputError(f"{name} of {self.noun} unpacks to {member.file_size:,} bytes: it looks like a trap")

@@ -1,7 +1,7 @@
-"""The answer of the synchronous TranscribeAudio: `Results` with `Transcript` and `Items`.
+"""The answer of the synchronous TranscribeAudio: `TranscriptResponse` with `Results` of `Transcript` and `Items`.
 
 Its items have times as numbers, no confidence and no type, so punctuation is told by its characters
-(SyncItem in the API reference of November 2026).
+(https://docs.aws.amazon.com/transcribe/latest/APIReference/API_SyncItem.html).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ def matches(document: dict[str, Any]) -> bool:
 def read(document: dict[str, Any]) -> Transcript:
     """The transcript of an answer; a redacted one is taken where there are two."""
     results = _results(document)
+    about = _response(document).get("Metadata") or {}
     items = results.get("Items") or []
     apart: dict[str | None, list[dict[str, Any]]] = {}
     channel: str | None = None
@@ -32,21 +33,27 @@ def read(document: dict[str, Any]) -> Transcript:
         assemble(spread(results["Transcript"], 0.0, 0.0))
     ]
     words = interleave(channels) if len(channels) > 1 else channels[0]
-    codes = tuple(_languages(document))
+    codes = tuple(_languages(about))
     return Transcript(
         words=tuple(words),
-        language_code=document.get("LanguageCode") or max(codes, key=lambda code: code[1], default=(None, 0.0))[0],
+        language_code=about.get("LanguageCode") or max(codes, key=lambda code: code[1], default=(None, 0.0))[0],
         language_codes=codes,
         speakers=speakers_of(words),
         is_redacted=any(word.redactions for word in words),
     )
 
 
+def _response(document: dict[str, Any]) -> dict[str, Any]:
+    inner = document.get("TranscriptResponse")
+    return inner if isinstance(inner, dict) else document
+
+
 def _results(document: dict[str, Any]) -> Any:
-    for key in ("RedactedResults", "Results", "TranscribeAudioResults"):
-        if isinstance(document.get(key), dict):
-            return document[key]
-    return document
+    response = _response(document)
+    for key in ("RedactedResults", "Results"):
+        if isinstance(response.get(key), dict):
+            return response[key]
+    return response
 
 
 def _tokens(items: Iterable[dict[str, Any]]) -> Iterator[Token]:
@@ -66,6 +73,6 @@ def _tokens(items: Iterable[dict[str, Any]]) -> Iterator[Token]:
         )
 
 
-def _languages(document: dict[str, Any]) -> Iterator[tuple[str, float]]:
-    for language in document.get("LanguageCodes") or ():
+def _languages(about: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    for language in about.get("LanguageCodes") or ():
         yield language["LanguageCode"], float(language.get("DurationInSeconds") or 0.0)

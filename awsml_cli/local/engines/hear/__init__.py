@@ -8,8 +8,9 @@ English goes to Moonshine, which is good enough and quickest; all else to Whispe
 from __future__ import annotations
 
 import os
+import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,14 +26,29 @@ CHOICE = "AWSML_ENGINE_HEAR"
 """The environment variable that names the engine to use."""
 
 
+_TAIL = re.compile(r"(?P<word>.*[^\s.,!?;:…。，！？、；：])(?P<sign>[.,!?;:…。，！？、；：]+)", re.S)
+
+
 @dataclass(frozen=True)
 class Word:
-    """A word as heard, punctuation attached; seconds; confidence 0 … 1, or None where the engine has none."""
+    """A word as heard, punctuation attached; seconds; confidence 0 … 1, or None where the engine has none.
+
+    `speaker` counts from 0; None where nobody asked who spoke.
+    """
 
     content: str
     start: float
     end: float
     confidence: float | None = None
+    speaker: int | None = None
+
+    def parted(self) -> tuple[str, str]:
+        """The word, and the punctuation after it without the stutter of an engine: `,,` is a comma, three dots stay."""
+        found = _TAIL.fullmatch(self.content)
+        if found is None:
+            return self.content, ""
+        sign = found["sign"]
+        return found["word"], sign if sign == "..." or len(set(sign)) > 1 else sign[0]
 
 
 class Hearing(Protocol):
@@ -48,6 +64,7 @@ class Hearing(Protocol):
 
 DECLARED = (moonshine.DECLARATION, whisper.DECLARATION, sphinx.DECLARATION)
 
+
 _MAKERS: dict[str, Callable[[Path], Hearing]] = {
     moonshine.DECLARATION.name: moonshine.Moonshine,
     whisper.DECLARATION.name: whisper.Whisper,
@@ -58,11 +75,17 @@ _loading = threading.Lock()
 _working = threading.Lock()
 
 
-def choose(language: str, *, env: Mapping[str, str] = os.environ) -> Declaration:
+def choose(language: str, *, hints: bool = False, env: Mapping[str, str] = os.environ) -> Declaration:
     """The best engine installed for LANGUAGE (ISO 639-1), or the one that the environment names.
+
+    With HINTS it has to be one that can be told which words are likely, which is Whisper.
 
     Raises ConfigError where there is none, with the command that installs one.
     """
+    if hints:
+        if not whisper.DECLARATION.installed():
+            raise ConfigError("no engine on this machine can use a custom vocabulary", hint=whisper.DECLARATION.install)
+        return whisper.DECLARATION
     wanted = env.get(CHOICE)
     if wanted:
         return _named(wanted, language)
@@ -87,15 +110,18 @@ def load(engine: Declaration, *, home: Path) -> Hearing:
         return _loaded[engine.name]
 
 
-def transcribe(engine: Hearing, blocks: Iterable[Any], *, language: str) -> Iterator[list[Word]]:
+def transcribe(
+    engine: Hearing, blocks: Iterable[Any], *, language: str, hints: Sequence[str] = ()
+) -> Iterator[list[Word]]:
     """The words of a recording, stretch by stretch, times from the recording's start.
 
-    BLOCKS are float32 samples at 16 kHz, of any size. Memory is bounded by one stretch.
+    BLOCKS are float32 samples at 16 kHz, of any size. Memory is bounded by one stretch. HINTS are words that are
+    likely, for an engine that takes them (see `choose`).
     """
     end = 0.0
     for stretch in cut.stretches(blocks, rate=RATE, longest=engine.longest):
         with _working:  # two at once would only take turns on the same cores
-            heard = engine.words(stretch.samples, language=language)
+            heard = engine.words(stretch.samples, language=language, **({"hints": hints} if hints else {}))
         words = _in_order(heard, stretch.start, end)
         if words:
             end = words[-1].end

@@ -27,13 +27,18 @@ def aligner(home: Path) -> Any:
 
 def timed(contents: list[str], samples: Any, decoder: Any) -> list[Word]:
     """CONTENTS (words in order, punctuation attached) with the times at which SAMPLES (16 kHz) hold them."""
+    spans = _aligned(contents, samples, decoder) if contents and decoder is not None else None
+    return spread(contents, len(samples) / 16_000) if spans is None else _words(contents, spans)
+
+
+def spread(contents: list[str], duration: float) -> list[Word]:
+    """CONTENTS as if they were said evenly in DURATION seconds, each as long as its letters are many."""
+    return _words(contents, _spread(contents, duration))
+
+
+def _words(contents: list[str], spans: list[tuple[float, float]]) -> list[Word]:
     from awsml_cli.local.engines.hear import Word
 
-    if not contents:
-        return []
-    spans = _aligned(contents, samples, decoder) if decoder is not None else None
-    if spans is None:
-        spans = _spread(contents, len(samples) / 16_000)
     return [Word(content, start, end) for content, (start, end) in zip(contents, spans, strict=True)]
 
 

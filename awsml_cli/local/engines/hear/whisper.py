@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,12 +54,17 @@ class Whisper:
             str(folder), device="cpu", compute_type="int8", cpu_threads=os.cpu_count() or 1, local_files_only=True
         )
 
-    def words(self, samples: Any, *, language: str) -> list[Word]:
-        """The words of SAMPLES with times and probabilities."""
+    def words(self, samples: Any, *, language: str, hints: Sequence[str] = ()) -> list[Word]:
+        """The words of SAMPLES with times and probabilities. HINTS are words that are likely."""
         from awsml_cli.local.engines.hear import Word
 
         segments, _ = self._model.transcribe(
-            samples, language=language, word_timestamps=True, beam_size=5, condition_on_previous_text=False
+            samples,
+            language=language,
+            word_timestamps=True,
+            beam_size=5,
+            condition_on_previous_text=False,
+            hotwords=", ".join(hints) or None,
         )
         return [
             Word(word.word.strip(), float(word.start), float(word.end), round(float(word.probability), 3))

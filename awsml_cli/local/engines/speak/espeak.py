@@ -27,7 +27,8 @@ DECLARATION = Declaration(
         "ro", "ru", "sv", "tr", "zh",
     ),
     quality="fair",
-    measured="clear but robotic; Whisper hears 2 words wrong in a page of it; 500 times faster than speech",
+    measured="clear but robotic; heard again by Whisper, every sixth word of two passages is wrong; 500 times faster "
+    "than speech",
     install="pip install 'awsml-cli[speech-basic]'",
     needs=("numpy",),
 )  # fmt: skip

@@ -26,7 +26,7 @@ _END = re.compile(
     r"|(?:\s|<[^>]*>)*</(?:s|p)>"
 )
 _BETWEEN = re.compile(r"(?:\s|<[^>]*>)*")
-_ABBREVIATIONS = {"mr", "mrs", "ms", "dr", "st", "prof", "sr", "jr", "vs", "etc", "no", "sra", "dra", "mme", "bzw"}
+ABBREVIATIONS = {"mr", "mrs", "ms", "dr", "st", "prof", "sr", "jr", "vs", "etc", "no", "sra", "dra", "mme", "bzw"}
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,13 @@ def _times(places: list[WordPlace], events: list[Event]) -> Iterator[tuple[int, 
     begins = [place.at for place in places]
     said = -1
     for event in events:
-        index = _nearest(places, begins, event.at)
+        index = nearest(places, begins, event.at)
         if index is not None and index > said:
             said = index
             yield index, event.time
 
 
-def _nearest(places: list[WordPlace], begins: list[int], at: int) -> int | None:
+def nearest(places: list[WordPlace], begins: list[int], at: int) -> int | None:
     """The word at character AT, or the one that begins within two characters after it: places can be one off."""
     index = bisect.bisect_right(begins, at) - 1
     if index >= 0 and at < places[index].end:
@@ -117,7 +117,7 @@ def _goes_on(sign: str | None, source: bytes, place: WordPlace, following: WordP
     if sign != ".":
         return False
     word = source[place.source : place.source_end].decode().lower()
-    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()) or _is_lower(source[following.source :])
+    return word in ABBREVIATIONS or (len(word) == 1 and word.isalpha()) or _is_lower(source[following.source :])
 
 
 def _is_lower(rest: bytes) -> bool:

@@ -13,6 +13,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from awsml_cli.core.errors import ConfigError
+from awsml_cli.formats.ssml.lint import lint
 from awsml_cli.local.engines.speak.script import Script, add, substituted
 from awsml_cli.local.engines.speak.voices import LANGUAGES
 
@@ -31,13 +32,20 @@ class InvalidSsml(Exception):
     """The SSML is not well-formed, or has what Polly's standard voices do not take."""
 
 
-def parse(text: str, *, lexemes: Mapping[str, str] | None = None) -> Script:
-    """The script of SSML. Raises InvalidSsml, and ConfigError for what Polly can say and espeak-ng cannot."""
-    return _Parser(text, lexemes or {}).script
+def parse(text: str, *, lexemes: Mapping[str, str] | None = None, engine: str = "standard") -> Script:
+    """The script of SSML for voices of ENGINE, standard or neural.
+
+    Raises InvalidSsml, and ConfigError for what Polly can say and no engine here can.
+    """
+    script = _Parser(text, lexemes or {}, engine).script
+    if engine != "standard" and (problems := lint(text, engine)):
+        raise InvalidSsml(problems[0].message)
+    return script
 
 
 class _Parser:
-    def __init__(self, text: str, lexemes: Mapping[str, str]) -> None:
+    def __init__(self, text: str, lexemes: Mapping[str, str], engine: str) -> None:
+        self._of_polly_alone = _OF_POLLY_ALONE | ({"amazon:domain"} if engine == "neural" else set())
         self.script = Script(text.encode(), is_ssml=True)
         self._lexemes = lexemes
         self._closing: list[str] = []
@@ -100,7 +108,7 @@ class _Parser:
 
     def _written(self, name: str, attributes: dict[str, str]) -> tuple[str, str]:
         """How espeak-ng writes the opening and the closing of a tag."""
-        if name in _OF_POLLY_ALONE or "amazon:max-duration" in attributes:
+        if name in self._of_polly_alone or "amazon:max-duration" in attributes:
             raise ConfigError(f"no voice on this machine can do <{name}>", hint="leave the tag out")
         if name in ("speak", "lang"):
             return self._in_language(name, attributes)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from awsml_cli.local.operations import Operation
-from awsml_cli.local.operations.comprehend import topics
+from awsml_cli.local.operations.comprehend import custom, texts, topics, toxicity
 
-OPERATIONS: dict[str, Operation] = {**topics.OPERATIONS}
+OPERATIONS: dict[str, Operation] = {**texts.OPERATIONS, **topics.OPERATIONS, **custom.OPERATIONS, **toxicity.OPERATIONS}

@@ -12,6 +12,7 @@ Without OutputBucketName the result is the object `transcripts/NAME.json` of the
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -20,13 +21,20 @@ from awsml_cli.core import clock
 from awsml_cli.local import jobs
 from awsml_cli.local.engines import audio
 from awsml_cli.local.operations import Answer, Machine, Operation, Params, Refused, made_by
-from awsml_cli.local.operations.transcribe.addresses import media_of, output_of, own_key
+from awsml_cli.local.operations.transcribe import lists
+from awsml_cli.local.operations.transcribe.addresses import (
+    media_of,
+    output_of,
+    own_key,
+    redacted_key,
+    subtitle_key,
+)
 from awsml_cli.local.operations.transcribe.checks import bad, check_able, check_combinations, engine_for
 from awsml_cli.local.operations.transcribe.work import KIND, hear_job
 from awsml_cli.local.store import BUCKET
 
 _TOLD = ("Media", "MediaFormat", "MediaSampleRateHertz", "Settings", "LanguageOptions")
-_KEPT = (*_TOLD, "LanguageCode", "IdentifyLanguage")
+_KEPT = (*_TOLD, "LanguageCode", "IdentifyLanguage", "ContentRedaction", "Subtitles")
 
 
 def start_transcription_job(params: Params, machine: Machine) -> Answer:
@@ -44,6 +52,7 @@ def start_transcription_job(params: Params, machine: Machine) -> Answer:
     if found is not None:
         audio.check_reader(found)
     engine = engine_for(params)
+    settings, language = params.get("Settings") or {}, params.get("LanguageCode") or ""
     job = {
         **{member: params[member] for member in _KEPT if member in params},
         "MediaFormat": params.get("MediaFormat") or found,
@@ -51,6 +60,8 @@ def start_transcription_job(params: Params, machine: Machine) -> Answer:
         "Created": clock.now(),
         "Engine": engine.name if engine else None,
         "Output": [bucket, key],
+        "Words": lists.entries(lists.VOCABULARY, settings.get("VocabularyName"), language, machine),
+        "Filter": lists.entries(lists.FILTER, settings.get("VocabularyFilterName"), language, machine),
         "Tags": params.get("Tags", []),
     }
     if not machine.store.add_document(KIND, name, job):
@@ -96,7 +107,9 @@ def delete_transcription_job(params: Params, machine: Machine) -> Answer:
     jobs.stop(machine.store, KIND, name)
     machine.store.remove_document(KIND, name)
     if not job["Output"][0]:
-        machine.store.remove(BUCKET, own_key(name))
+        key = own_key(name)
+        for made in (key, redacted_key(key), *(subtitle_key(key, form) for form in _subtitles(job))):
+            machine.store.remove(BUCKET, made)
     return {}
 
 
@@ -105,22 +118,48 @@ OPERATIONS: dict[str, Operation] = {
     "GetTranscriptionJob": get_transcription_job,
     "ListTranscriptionJobs": list_transcription_jobs,
     "DeleteTranscriptionJob": delete_transcription_job,
+    **lists.OPERATIONS,
 }
 
 
 def _described(name: str, job: dict[str, Any], machine: Machine) -> Answer:
     """The job as GetTranscriptionJob tells it."""
-    bucket, key = job["Output"]
-    uri = f"https://s3.{machine.region}.amazonaws.com/{bucket}/{key}" if bucket else f"s3://{BUCKET}/{own_key(name)}"
+    done = job["Status"] == jobs.COMPLETED
     answer = {
         **_summary(name, job),
-        **{member: job[member] for member in _TOLD if job.get(member)},
-        "Transcript": {"TranscriptFileUri": uri} if job["Status"] == jobs.COMPLETED else {},
+        **{member: job[member] for member in (*_TOLD, "ContentRedaction") if job.get(member)},
+        "Transcript": _addresses(name, job, machine) if done else {},
     }
+    if forms := _subtitles(job):
+        asked = dict(job["Subtitles"])
+        uris = [_address(name, job, machine, partial(subtitle_key, form=form)) for form in forms]
+        answer["Subtitles"] = {**asked, **({"SubtitleFileUris": uris} if done else {})}
     answer.pop("OutputLocationType")
     if job.get("Tags"):
         answer["Tags"] = job["Tags"]
     return answer
+
+
+def _addresses(name: str, job: dict[str, Any], machine: Machine) -> Answer:
+    """Where the documents of a job that has ended are."""
+    redaction = (job.get("ContentRedaction") or {}).get("RedactionOutput")
+    found: Answer = {}
+    if redaction != "redacted":
+        found["TranscriptFileUri"] = _address(name, job, machine, str)
+    if redaction:
+        found["RedactedTranscriptFileUri"] = _address(name, job, machine, redacted_key)
+    return found
+
+
+def _address(name: str, job: dict[str, Any], machine: Machine, key_of: Callable[[str], str]) -> str:
+    bucket, key = job["Output"]
+    if bucket:
+        return f"https://s3.{machine.region}.amazonaws.com/{bucket}/{key_of(key)}"
+    return machine.url(BUCKET, key_of(own_key(name)))
+
+
+def _subtitles(job: dict[str, Any]) -> list[str]:
+    return list((job.get("Subtitles") or {}).get("Formats", ()))
 
 
 def _summary(name: str, job: dict[str, Any]) -> Answer:

@@ -48,3 +48,14 @@ def output_of(params: Params, machine: Machine) -> tuple[str | None, str | None]
 def own_key(name: str) -> str:
     """The key of the result in our own bucket."""
     return f"transcripts/{name}.json"
+
+
+def redacted_key(key: str) -> str:
+    """The key of the redacted result of which KEY is the other's."""
+    folder, slash, name = key.rpartition("/")
+    return f"{folder}{slash}redacted-{name}"
+
+
+def subtitle_key(key: str, form: str) -> str:
+    """The key of subtitles beside the result at KEY."""
+    return f"{key.removesuffix('.json')}.{form}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from awsml_cli.core.errors import ConfigError
 from awsml_cli.core.limits import TRANSCRIBE_ALTERNATIVES, TRANSCRIBE_FORMATS, TRANSCRIBE_SPEAKERS
-from awsml_cli.local.engines import hear
+from awsml_cli.local.engines import hear, understand
 from awsml_cli.local.engines.declaration import Declaration
+from awsml_cli.local.engines.hear import speakers
 from awsml_cli.local.operations import Params, Refused
 from awsml_cli.local.operations.transcribe.languages import spoken_language
 
@@ -14,18 +15,12 @@ _CHOICES = ("LanguageCode", "IdentifyLanguage", "IdentifyMultipleLanguages")
 # What AWS has and no engine here, by the parameter that asks for it
 _UNABLE = {
     "IdentifyMultipleLanguages": "tell several languages of one recording apart",
-    "ContentRedaction": "redact a transcript",
     "ToxicityDetection": "detect toxic speech",
     "ModelSettings": "use a custom language model",
-    "Subtitles": "write subtitles beside the transcript (render them from it: -f srt, -f vtt)",
     "OutputEncryptionKMSKeyId": "encrypt with a KMS key",
 }
 _UNABLE_SETTINGS = {
-    "ShowSpeakerLabels": "tell speakers apart",
-    "ChannelIdentification": "transcribe channels apart",
     "ShowAlternatives": "give alternative transcriptions",
-    "VocabularyName": "use a custom vocabulary",
-    "VocabularyFilterName": "use a vocabulary filter",
 }
 
 
@@ -44,6 +39,8 @@ def check_combinations(params: Params) -> None:
         raise bad("ShowAlternatives needs MaxAlternatives, 2 to 10")
     if settings.get("ShowSpeakerLabels") and settings.get("ChannelIdentification"):
         raise bad("ShowSpeakerLabels and ChannelIdentification cannot be given together")
+    if settings.get("VocabularyFilterName") and not settings.get("VocabularyFilterMethod"):
+        raise bad("VocabularyFilterName needs VocabularyFilterMethod")
     if params.get("OutputKey") and not params.get("OutputBucketName"):
         raise bad("OutputKey needs OutputBucketName")
 
@@ -55,12 +52,25 @@ def check_able(params: Params) -> None:
     wanted += [text for member, text in _UNABLE_SETTINGS.items() if settings.get(member)]
     if wanted:
         raise ConfigError(f"no engine on this machine can {wanted[0]}", hint="leave it out, or run without --local")
+    if settings.get("ShowSpeakerLabels") and not speakers.DECLARATION.installed():
+        raise ConfigError("no engine on this machine can tell speakers apart", hint=speakers.DECLARATION.install)
+    if params.get("ContentRedaction"):
+        private = understand.private.DECLARATION
+        if not private.installed():
+            raise private.missing()
+        language = params.get("LanguageCode")
+        if language is None or spoken_language(language) not in private.languages:
+            raise ConfigError(
+                f"no engine on this machine can redact {language or 'a language that is not named'}",
+                hint="English can be redacted: --language en-US",
+            )
 
 
 def engine_for(params: Params) -> Declaration | None:
     """The engine that will hear, so that its absence is said at once; None where the language is not known yet."""
+    hints = bool((params.get("Settings") or {}).get("VocabularyName"))
     if params.get("LanguageCode"):
-        return hear.choose(spoken_language(params["LanguageCode"]))
+        return hear.choose(spoken_language(params["LanguageCode"]), hints=hints)
     options = params.get("LanguageOptions") or []
     if options and {spoken_language(option) for option in options} == {"en"}:
         return hear.choose("en")

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from awsml_cli.core.limits import TRANSCRIBE_MEDIA_BYTES
+from awsml_cli.core.limits import TRANSCRIBE_CHANNELS, TRANSCRIBE_MEDIA_BYTES
+from awsml_cli.formats import transcript
 from awsml_cli.local import jobs
 from awsml_cli.local.engines import audio, hear
+from awsml_cli.local.engines.hear import speakers
 from awsml_cli.local.operations import Machine
-from awsml_cli.local.operations.transcribe.addresses import NO_ACCESS, find, own_key
-from awsml_cli.local.operations.transcribe.document import document
+from awsml_cli.local.operations.transcribe.addresses import (
+    NO_ACCESS,
+    find,
+    own_key,
+    redacted_key,
+    subtitle_key,
+)
+from awsml_cli.local.operations.transcribe.document import About, Passage, document, passages
 from awsml_cli.local.operations.transcribe.languages import locale, spoken_language
+from awsml_cli.local.operations.transcribe.shaping import filtered, redacted, shown
 from awsml_cli.local.store import BUCKET, Object
 
 KIND = "transcription-job"
@@ -26,24 +37,84 @@ def hear_job(machine: Machine, name: str, job: dict[str, Any], stopping: Callabl
     _check_sound(media, job)
     try:
         language, identified = _language(job, media, machine)
-        engine = hear.load(hear.choose(language), home=machine.home)
-        heard = []
-        for words in hear.transcribe(engine, audio.blocks(media.path), language=language):
-            if stopping():
-                raise jobs.Stopped
-            heard.append(words)
+        code = identified.get("LanguageCode") or job["LanguageCode"]
+        engine = hear.load(hear.choose(language, hints=bool(job.get("Words"))), home=machine.home)
+        found, channels = _found(media, job, engine, language, machine, stopping)
     except audio.NotAudio:
         raise jobs.Failure("Unsupported media format.") from None
-    code = identified.get("LanguageCode") or job["LanguageCode"]
     made = engine.declaration
-    content = document(
-        name, heard, language_code=code, score=identified.get("Score"), engine=made.label(), quality=made.quality
+    settings = job.get("Settings") or {}
+    about = About(
+        name,
+        code,
+        made.label(),
+        made.quality,
+        score=identified.get("Score"),
+        speakers=bool(settings.get("ShowSpeakerLabels")),
+        channels=channels,
     )
-    bucket, key = job["Output"]
     if machine.store.document(KIND, name) is None:
         raise jobs.Stopped
-    machine.store.put(bucket or BUCKET, key or own_key(name), content, headers={"ContentType": "application/json"})
+    _write(job, name, about, found, machine)
     return {"HeardBy": made.label(), "Quality": made.quality, "Identified": identified}
+
+
+def _found(
+    media: Object, job: dict[str, Any], engine: Any, language: str, machine: Machine, stopping: Callable[[], bool]
+) -> tuple[list[Passage], int]:
+    """What was heard, in order of time, and how many channels were heard apart (0: none)."""
+    settings = job.get("Settings") or {}
+    count = audio.channels(media.path) if settings.get("ChannelIdentification") else 0
+    if count > TRANSCRIBE_CHANNELS:
+        raise jobs.Failure(f"Your audio file has {count} channels; at most {TRANSCRIBE_CHANNELS} can be told apart.")
+    found: list[Passage] = []
+    for channel in range(count) if count else (None,):
+        heard = []
+        for words in hear.transcribe(
+            engine,
+            audio.blocks(media.path, channel=channel),
+            language=language,
+            hints=[phrase for phrase, _ in job.get("Words", ())],
+        ):
+            if stopping():
+                raise jobs.Stopped
+            heard.append(shown(words, job.get("Words", ())))
+        if settings.get("ShowSpeakerLabels"):
+            most = settings["MaxSpeakerLabels"]
+            heard = speakers.told_apart(heard, audio.blocks(media.path), most=most, home=machine.home)
+        found += passages(heard, channel=channel)
+    return sorted(found, key=lambda passage: passage.start), count
+
+
+def _write(job: dict[str, Any], name: str, about: About, found: list[Passage], machine: Machine) -> None:
+    """Write the document, or the redacted one, or both; then subtitles where they were asked for."""
+    settings, redaction = job.get("Settings") or {}, job.get("ContentRedaction") or {}
+    phrases = [phrase for phrase, _ in job.get("Filter", ())]
+    method = settings.get("VocabularyFilterMethod", "mask")
+    kept = [replace(one, items=filtered(one.items, phrases, method)) for one in found] if phrases else found
+    bucket, key = job["Output"]
+    bucket, key = bucket or BUCKET, key or own_key(name)
+    headers = {"ContentType": "application/json"}
+    last = document(about, kept)
+    if redaction.get("RedactionOutput") != "redacted":
+        machine.store.put(bucket, key, last, headers=headers)
+    if redaction:
+        cleared = redacted([one.items for one in kept], redaction.get("PiiEntityTypes", ()), machine)
+        clean = [replace(one, items=items) for one, items in zip(kept, cleared, strict=True)]
+        last = document(about, clean, redacted=True)
+        machine.store.put(bucket, redacted_key(key), last, headers=headers)
+    for form in (job.get("Subtitles") or {}).get("Formats", ()):
+        content = _subtitles(last, form, job["Subtitles"].get("OutputStartIndex", 0))
+        machine.store.put(bucket, subtitle_key(key, form), content, headers={"ContentType": "text/plain"})
+
+
+def _subtitles(content: bytes, form: str, first: int) -> bytes:
+    """Subtitles of a document, numbered from FIRST; our own numbers begin with 1."""
+    made = transcript.render(transcript.parse(content), form)
+    text = made.decode() if isinstance(made, bytes) else made
+    if form == "srt" and first != 1:
+        text = re.sub(r"(?m)^(\d+)$(?=\n\d\d:)", lambda number: str(int(number[1]) - 1 + first), text)
+    return text.encode()
 
 
 def _language(job: dict[str, Any], media: Object, machine: Machine) -> tuple[str, dict[str, Any]]:

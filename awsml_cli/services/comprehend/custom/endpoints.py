@@ -11,15 +11,13 @@ from pydantic import ConfigDict
 from awsml_cli.core import jobs, paging
 from awsml_cli.core.cache import key_of
 from awsml_cli.core.errors import InputError, ServiceError
+from awsml_cli.core.hourly import COMPREHEND_UNIT
 from awsml_cli.core.jobs import JobId
 from awsml_cli.core.plan import Step, step
 from awsml_cli.core.prices import Charge
 from awsml_cli.core.record import Listing, Record
 from awsml_cli.core.session import Session
 from awsml_cli.services.comprehend.asking import SERVICE
-
-# US dollars a second for an inference unit of 100 characters a second: https://aws.amazon.com/comprehend/pricing/
-UNIT_SECOND: Final = 0.0005
 
 
 class Endpoint(Record):
@@ -52,8 +50,11 @@ def create(
     if there is not None and model not in (there.model_arn, there.flywheel_arn):
         raise InputError(f"at the endpoint {name} another model answers", hint=f"awsml comprehend endpoints rm {name}")
     if there is None:
-        hourly = units * UNIT_SECOND * 3600
-        session.talk.warn(f"the endpoint bills {hourly:.2f} USD an hour until `awsml comprehend endpoints rm {name}`")
+        hourly = units * COMPREHEND_UNIT
+        if not session.local:
+            session.talk.warn(
+                f"the endpoint bills {hourly:.2f} USD an hour until `awsml comprehend endpoints rm {name}`"
+            )
         token = key_of(name, model, units, session.region)[:40]
         answer = session.client(SERVICE).create_endpoint(
             EndpointName=name, DesiredInferenceUnits=units, ClientRequestToken=token, **{member: model}
@@ -66,7 +67,7 @@ def create(
 
 def making(name: str, units: int) -> Step:
     """What making NAME would call, and cost in an hour."""
-    charge = Charge(units, "inference units, for an hour", units * UNIT_SECOND * 3600)
+    charge = Charge(units, "inference units, for an hour", units * COMPREHEND_UNIT)
     return step("comprehend:CreateEndpoint", name, charge=charge)
 
 
@@ -136,7 +137,7 @@ def _describe(session: Session, arn: str) -> dict[str, Any]:
 
 def _endpoint(answer: dict[str, Any]) -> Endpoint:
     units = answer.get("CurrentInferenceUnits") or answer.get("DesiredInferenceUnits")
-    hourly = None if units is None else round(units * UNIT_SECOND * 3600, 4)
+    hourly = None if units is None else round(units * COMPREHEND_UNIT, 4)
     return Endpoint.of(answer, name=answer["EndpointArn"].rpartition("/")[2], hourly=hourly).with_raw(answer)
 
 

@@ -17,7 +17,7 @@ from awsml_cli.core.ledger import Entry, Ledger
 from awsml_cli.core.plan import Step, step
 from awsml_cli.core.record import Listing, Record
 from awsml_cli.core.session import Session
-from awsml_cli.services.comprehend.asking import SERVICE
+from awsml_cli.services.comprehend.asking import LOCAL_ROLE, SERVICE
 from awsml_cli.services.comprehend.custom.examples import Files
 
 GONE: Final = "ResourceNotFoundException"
@@ -112,7 +112,7 @@ def train(session: Session, what: Training, *, timeout: float | None = None, wai
             f"a model needs the language of its examples: {', '.join(limits.COMPREHEND_LANGUAGES)}",
             hint="--language en",
         )
-    role = what.role or session.config.role
+    role = what.role or session.config.role or (LOCAL_ROLE if session.local else None)
     if not role:
         raise ConfigError(
             "AWS needs a role that may read the examples",

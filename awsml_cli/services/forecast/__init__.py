@@ -1,0 +1,1 @@
+"""Amazon Forecast: series checked, imported, learnt from, forecast, exported and tidied away."""

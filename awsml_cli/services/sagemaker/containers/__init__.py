@@ -1,0 +1,1 @@
+"""Images: built by whatever engine is there, pushed as SageMaker takes them, looked at in their registry."""

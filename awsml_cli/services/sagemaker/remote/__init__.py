@@ -1,0 +1,1 @@
+"""SageMaker at AWS: trainings, their logs, endpoints and all that goes with one."""

@@ -1,0 +1,1 @@
+print("energy", -1.5)
