@@ -104,6 +104,14 @@ class TestScripts:
         )
         assert translate("good")["TranslatedText"] == "good~es"
 
+    def test_a_condition_holds_for_every_request_that_meets_it_and_for_no_other(self, aws: Aws) -> None:
+        refused = AwsError("InvalidRequestException")
+        aws.respond_where("translate", "TranslateText", lambda params: params["Text"] == "bad", refused)
+        for _ in range(2):
+            assert translate("good")["TranslatedText"] == "good~es"
+            with pytest.raises(ClientError):
+                translate("bad")
+
     def test_s3_can_be_scripted_too_and_then_does_nothing(self, aws: Aws) -> None:
         aws.bucket("bucket")
         aws.respond("s3", "PutObject", AwsError("AccessDenied", status=403))

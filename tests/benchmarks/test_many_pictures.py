@@ -165,12 +165,15 @@ def test_pictures_cost_little_more_than_their_calls(tmp_path: Path) -> None:
     few, many = (photographs(tmp_path / f"{count}", count) for count in COUNTED)
     costs = {}
     with serving(0.01) as port:
-        env = environment(port, tmp_path / "home")
         for name, words in (("bare", bare), ("ours", command)):
-            used(words(few), tmp_path / "first", env)  # compiles what nothing has loaded yet
-            counts = [instructions(words(folder), env) for folder in (many, few)]
+            homes = (
+                environment(port, tmp_path / f"{name}{number}") for number in range(3)
+            )  # nothing is known from before
+            used(words(few), tmp_path / "first", next(homes))  # compiles what nothing has loaded yet
+            counts = [instructions(words(folder), next(homes)) for folder in (many, few)]
             assert [written.count("\n") for _, written in counts] == [15 * count for count in reversed(COUNTED)]
             costs[name] = counts[0][0] - counts[1][0]
+        assert line(port)["served"] == 2 * (2 * COUNTED[0] + COUNTED[1])
     print(f"{costs['ours'] / costs['bare']:.2f} times the instructions of a bare loop")
     assert costs["ours"] <= 1.5 * costs["bare"]
 

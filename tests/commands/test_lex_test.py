@@ -138,12 +138,7 @@ class TestCases:
 class TestFaults:
     def test_one_that_is_not_answered_is_told_and_counts_as_wrong(self, aws: Aws, awsml: Program) -> None:
         fault = AwsError("DependencyFailedException", "Lambda", status=424)
-        aws.respond(
-            "lexv2-runtime",
-            "RecognizeText",
-            lambda p: fault if p["text"] == "order roses" else None,
-            *[lambda p: fault if p["text"] == "order roses" else None] * 5,
-        )
+        aws.respond_where("lexv2-runtime", "RecognizeText", lambda params: params["text"] == "order roses", fault)
         run = awsml(*GO, "-f", "json")
         told = json.loads(run.text)
         assert (run.exit_code, told["right"], told["results"][1]["predicted"]) == (5, 4, "(no answer)")

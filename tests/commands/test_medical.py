@@ -69,12 +69,8 @@ def test_lines_and_tables_are_notes_of_their_own(aws, awsml):
 
 
 def test_a_note_that_fails_fails_alone(aws, awsml):
-    aws.respond(
-        "comprehendmedical",
-        "DetectPHI",
-        lambda params: AwsError("InvalidRequestException", "no") if params["Text"] == "bad" else None,
-        lambda params: AwsError("InvalidRequestException", "no") if params["Text"] == "bad" else None,
-    )
+    refused = AwsError("InvalidRequestException", "no")
+    aws.respond_where("comprehendmedical", "DetectPHI", lambda params: params["Text"] == "bad", refused)
     run = awsml("medical", "phi", "--lines", "-f", "jsonl", stdin="bad\nJane Doe\n")
     assert run.exit_code == 5
     assert run.text.startswith("\n{")

@@ -198,14 +198,17 @@ class TestAsking:
 
     def test_one_that_fails_does_not_stop_the_others_and_can_be_fed_back(self, aws: Aws, awsml: Program) -> None:
         fault = AwsError("InvalidInputException", "No such user.")
-        aws.respond(
+        no_such = {"on": True}
+        aws.respond_where(
             "personalize-runtime",
             "GetRecommendations",
-            *[lambda params: fault if params["userId"] == "u2" else None] * 3,
+            lambda params: params["userId"] == "u2" and no_such["on"],
+            fault,
         )
         run = awsml("personalize", "recommend", "front", "-n", "1", "--errors", "lost.jsonl", stdin="u1\nu2\nu3\n")
         assert (run.exit_code, run.text) == (5, "u1\ti14\t1\nu3\ti14\t1\n")
         assert "1 of 3 failed; the others are done" in run.stderr
+        no_such["on"] = False
         again = awsml(
             "personalize",
             "recommend",

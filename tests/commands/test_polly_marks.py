@@ -171,7 +171,8 @@ class TestBeside:
         )
 
     def test_marks_that_fail_leave_no_file(self, aws: Aws, awsml: Program, tmp_path: Path) -> None:
-        aws.respond("polly", "SynthesizeSpeech", *[_refuse_marks] * 2)
+        refused = AwsError("ServiceFailureException", "no", status=400)
+        aws.respond_where("polly", "SynthesizeSpeech", lambda params: params["OutputFormat"] == "json", refused)
         run = awsml("polly", "--voice", "Joanna", "--srt", "a.srt", "-o", "a.mp3", "Hi.", cwd=tmp_path)
         assert (run.exit_code, list(tmp_path.iterdir())) == (4, [])
 
@@ -202,7 +203,3 @@ class TestBeside:
         assert 0 <= sounds.read((tmp_path / "a.wav").read_bytes()).seconds - times[-1] < 2
         # alone, their times are those of the MP3, which has a little more silence at each joint
         assert [one["time"] / 1000 for one in marks(alone.text)] == pytest.approx(times, abs=0.3)
-
-
-def _refuse_marks(params: dict[str, Any]) -> AwsError | None:
-    return AwsError("ServiceFailureException", "no", status=400) if params["OutputFormat"] == "json" else None

@@ -329,6 +329,11 @@ class TestStream:
         assert [call.params["Text"] for call in aws.calls] == ["Done.", "Half a sentence, é and more."]
 
 
+def _deny(aws: Aws, text: str) -> None:
+    refused = AwsError("AccessDeniedException", "No.")
+    aws.respond_where("translate", "TranslateText", lambda params: params["Text"] == text, refused)
+
+
 class TestKeeping:
     def test_with_cache_a_second_run_is_free(self, aws: Aws, awsml: Program) -> None:
         first = awsml("translate", "--to", "es", "--cache", stdin=LETTER)
@@ -338,16 +343,7 @@ class TestKeeping:
 
     def test_after_a_failure_only_the_rest_is_paid(self, aws: Aws, awsml: Program) -> None:
         text = "One.\n\nTwo.\n\nThree.\n"
-        aws.respond(
-            "translate",
-            "TranslateText",
-            lambda params: AwsError("AccessDeniedException") if params["Text"] == "Three." else None,
-        )
-        aws.respond(
-            "translate",
-            "TranslateText",
-            *[lambda params: AwsError("AccessDeniedException") if params["Text"] == "Three." else None] * 2,
-        )
+        _deny(aws, "Three.")
         failed = awsml("translate", "--from", "en", "--to", "es", "--cache", stdin=text)
         done = [call.params["Text"] for call in aws.calls if not call.error]
         awsml("translate", "--from", "en", "--to", "es", "--cache", stdin=text)
@@ -430,10 +426,7 @@ class TestFaults:
         )
 
     def test_what_was_translated_before_a_failure_is_out(self, aws: Aws, awsml: Program) -> None:
-        def deny_the_last(params: dict[str, str]) -> AwsError | None:
-            return AwsError("AccessDeniedException", "No.") if params["Text"] == "Three." else None
-
-        aws.respond("translate", "TranslateText", *[deny_the_last] * 3)
+        _deny(aws, "Three.")
         run = awsml("translate", "--to", "es", stdin="One.\n\nTwo.\n\nThree.\n")
         assert (run.exit_code, run.text) == (4, "One~es.\n\nTwo~es.\n\n")
 

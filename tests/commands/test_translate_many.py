@@ -156,9 +156,8 @@ class TestRows:
         assert (run.exit_code, run.text) == (0, "One~es here~es.\n\nTwo~es {x}.\n")
 
     def test_a_line_that_fails_is_an_empty_line(self, aws: Aws, awsml: Program) -> None:
-        aws.respond(
-            "translate", "TranslateText", lambda params: _refuse(params, "Two"), lambda params: _refuse(params, "Two")
-        )
+        refused = AwsError("InvalidRequestException", "No.")
+        aws.respond_where("translate", "TranslateText", lambda params: params["Text"] == "Two", refused)
         run = awsml("translate", *PAIR, "--lines", stdin="One\nTwo\nThree\n")
         assert (run.exit_code, run.text) == (5, "One~es\n\nThree~es\n")
 
@@ -200,10 +199,6 @@ class TestRows:
     def test_a_dry_run_counts_rows(self, aws: Aws, awsml: Program) -> None:
         run = awsml("translate", *PAIR, "--lines", "--dry-run", "-f", "json", stdin="One\n\nTwo\n")
         assert [(one["calls"], one["units"]) for one in json.loads(run.text)] == [(2, 6)]
-
-
-def _refuse(params: dict[str, str], text: str) -> AwsError | None:
-    return AwsError("InvalidRequestException", "No.") if params["Text"] == text else None
 
 
 class TestOneRequest:

@@ -54,6 +54,13 @@ class _Scripted:
 
 
 @dataclass
+class _Condition:
+    when: Callable[[dict[str, Any]], bool]
+    answer: Answer | Fault
+    met: bool = False
+
+
+@dataclass
 class _Kill:
     number: int
     operation: str | None
@@ -78,6 +85,7 @@ class FakeAws:
         self.problems: list[str] = []
         self.on_kill: Callable[[], None] | None = None
         self._scripts: dict[tuple[str, str], list[_Scripted]] = {}
+        self._conditions: dict[tuple[str, str], list[_Condition]] = {}
         self._kill: _Kill | None = None
         self._lock = threading.RLock()
 
@@ -94,6 +102,17 @@ class FakeAws:
                 _check_answer(service, operation, script)
             times = 1 if isinstance(script, Mapping) or callable(script) else script.times
             self._scripts.setdefault((service, operation), []).append(_Scripted(script, times))
+
+    def respond_where(
+        self, service: str, operation: str, when: Callable[[dict[str, Any]], bool], answer: Answer | Fault
+    ) -> None:
+        """Answer every request for OPERATION whose parameters satisfy WHEN so, whichever of many at once comes first.
+
+        The test fails if none comes.
+        """
+        if isinstance(answer, Mapping):
+            _check_answer(service, operation, answer)
+        self._conditions.setdefault((service, operation), []).append(_Condition(when, answer))
 
     def kill_at(self, number: int, *, after: bool = False) -> None:
         """Kill the client at the call of that NUMBER from now: before it arrives, or AFTER it was done but before its answer."""
@@ -143,6 +162,12 @@ class FakeAws:
             for (service, operation), scripts in self._scripts.items()
             for s in scripts
             if s.left
+        ]
+        unused += [
+            f"{service}.{operation}"
+            for (service, operation), conditions in self._conditions.items()
+            for one in conditions
+            if not one.met
         ]
         if self.problems:
             pytest.fail("the fake met: " + "\n".join(self.problems))
@@ -263,6 +288,10 @@ class FakeAws:
                 if isinstance(answer, Mapping):
                     _check_answer(call.service, call.operation, answer)
                 return answer
+        for condition in self._conditions.get((call.service, call.operation), []):
+            if condition.when(call.params):
+                condition.met = True
+                return condition.answer
         return None
 
     def _kill_due(self, operation: str) -> _Kill | None:
