@@ -238,9 +238,15 @@ def unbroken(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
 
 def split_uri(uri: str) -> tuple[str, str]:
     """`s3://bucket/key` as bucket and key. Raises InputError where one is missing."""
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    bucket, key = split_address(uri)
     if not bucket or not key:
         raise InputError(f"`{uri}` is not an object in S3", hint="s3://BUCKET/KEY")
+    return bucket, key
+
+
+def split_address(uri: str) -> tuple[str, str]:
+    """`s3://bucket/key` as bucket and key, or what keys begin with: what stands there, be it empty."""
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
     return bucket, key
 
 

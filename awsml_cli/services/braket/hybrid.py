@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from awsml_cli.core import clock, corpus, jobs, packing, paging, staging, wanted
+from awsml_cli.core import clock, corpus, jobs, packing, paging, sources, staging, wanted
 from awsml_cli.core.cache import key_of
 from awsml_cli.core.errors import AwsmlError, InputError, JobFailed, ServiceError, UsageError
 from awsml_cli.core.jobs import JobId, job_id
@@ -248,7 +248,7 @@ def result(session: Session, job: JobId, *, timeout: float | None = None) -> Rec
     session.running.pop(str(job), None)
     answer = describe(session, job)
     uri = f"{answer['outputDataConfig']['s3Path'].rstrip('/')}/output/model.tar.gz"
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    bucket, key = sources.split_address(uri)
     try:
         data = staging.fetch(session, bucket=bucket, key=key, region=job.region)
         with tarfile.open(fileobj=io.BytesIO(data)) as archive:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from awsml_cli.core import limits
+from awsml_cli.core import limits, sources
 from awsml_cli.core.errors import UsageError
 from awsml_cli.core.keys import snake
 
@@ -97,5 +97,5 @@ def address(place: Mapping[str, Any]) -> str | None:
 
 
 def _bucket_and_key(uri: str) -> dict[str, str]:
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    bucket, key = sources.split_address(uri)
     return {"S3Bucket": bucket, "S3Key": key}

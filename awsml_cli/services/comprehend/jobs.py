@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final
 
 from pydantic import ConfigDict
 
-from awsml_cli.core import corpus, jobs, paging, staging
+from awsml_cli.core import corpus, jobs, paging, sources, staging
 from awsml_cli.core.cache import key_of
 from awsml_cli.core.documents import Answer, Document, Reading, Window
 from awsml_cli.core.errors import ConfigError, InputError, JobFailed, Retired, ServiceError, UsageError
@@ -207,7 +207,7 @@ def _entries(session: Session, job: JobId, family: Family, *, timeout: float | N
     where = address(about["OutputDataConfig"]) or ""
     if about.get("Mode") == "ONLY_REDACTION":
         raise InputError(f"this job leaves redacted files, not an answer: {where}", hint=f"aws s3 sync {where} .")
-    bucket, _, prefix = where.removeprefix("s3://").partition("/")
+    bucket, prefix = sources.split_address(where)
     s3 = session.client("s3", region=job.region)
     if where.endswith(".tar.gz"):
         yield from archive.entries(s3.get_object(Bucket=bucket, Key=prefix)["Body"], where)

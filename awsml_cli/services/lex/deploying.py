@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from awsml_cli.core import clock, paging
+from awsml_cli.core import clock, paging, sources
 from awsml_cli.core.cache import key_of
 from awsml_cli.core.errors import ConfigError, JobFailed, ServiceError, UsageError
 from awsml_cli.core.ledger import Entry, Ledger
@@ -178,7 +178,7 @@ def _started(session: Session, archive: Archive, asked: Asked, row: Entry, bot: 
     number, address = str(given["importId"]), str(given["uploadUrl"])
     row = Ledger().put(replace(row, job=number))
     if session.local and address.startswith("s3://"):
-        bucket, _, key = address.removeprefix("s3://").partition("/")
+        bucket, key = sources.split_address(address)
         session.client("s3").put_object(Bucket=bucket, Key=key, Body=archive.data)
     else:
         session.upload(address, archive.data)

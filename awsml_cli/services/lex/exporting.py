@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from awsml_cli.core import staging
+from awsml_cli.core import sources, staging
 from awsml_cli.core.errors import InputError, ServiceError
 from awsml_cli.core.plan import Step, step
 from awsml_cli.core.record import Blob, Many, Outcome
@@ -75,7 +75,7 @@ def _fetched(session: Session, name: str, number: str, patience: Patience) -> by
 
     where = address()
     if session.local and where.startswith("s3://"):
-        bucket, _, key = where.removeprefix("s3://").partition("/")
+        bucket, key = sources.split_address(where)
         return staging.fetch(session, bucket=bucket, key=key)
     return session.download(where, renew=address)
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final
 
 from pydantic import ConfigDict
 
-from awsml_cli.core import clock, corpus, prices, staging
+from awsml_cli.core import clock, corpus, prices, sources, staging
 from awsml_cli.core.cache import Cache, key_of
 from awsml_cli.core.corpus import Corpus
 from awsml_cli.core.errors import InputError, JobFailed, UsageError
@@ -167,7 +167,7 @@ def begin(session: Session, what: Batch, *, until: Deadline = NEVER) -> str:
     job = job_of(session, arn).name
     corpus.needed_by(row, job)
     if what.to is None and (known is None or known.job != job):
-        bucket_, _, prefix = output.removeprefix("s3://").partition("/")
+        bucket_, prefix = sources.split_address(output)
         Ledger().put(Entry(key, SERVICE, session.region, job, state="started", bucket=bucket_, output=prefix))
     return arn
 
@@ -213,7 +213,7 @@ def answers(session: Session, arn: str) -> Iterator[dict[str, Any]]:
 def _fetched(session: Session, arn: str) -> bytes:
     about = describe(session, arn)
     path = about["jobOutput"]["s3DataDestination"]["path"]
-    bucket, _, prefix = path.removeprefix("s3://").partition("/")
+    bucket, prefix = sources.split_address(path)
     source = about["jobInput"]["s3DataSource"]["path"].rpartition("/")[2]
     wanted = [key for key in corpus.keys(session, bucket, prefix) if key.rpartition("/")[2].startswith(f"{source}.out")]
     if not wanted:

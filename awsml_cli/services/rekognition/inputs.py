@@ -90,7 +90,7 @@ def expanded(session: Session, found: Iterable[Source]) -> list[Source]:
 
 
 def _folder(session: Session, name: str) -> list[Source]:
-    bucket, _, prefix = name.removeprefix("s3://").partition("/")
+    bucket, prefix = sources.split_address(name)
     try:
         keys = [key for key in corpus.keys(session, bucket, prefix) if _is_picture(key)]
     except ServiceError as error:

@@ -199,5 +199,5 @@ def _place(output: str) -> tuple[str, str]:
     """`s3://bucket/prefix` as bucket and prefix; the prefix may be missing. Raises InputError."""
     if not output.startswith("s3://"):
         raise InputError(f"`{output}` is no place in S3", hint="--report s3://BUCKET/PREFIX")
-    bucket, _, prefix = output.removeprefix("s3://").partition("/")
+    bucket, prefix = sources.split_address(output)
     return bucket, prefix.strip("/")

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import PurePath
 from typing import Any, ClassVar, Final
 
-from awsml_cli.core import corpus, jobs, paging
+from awsml_cli.core import corpus, jobs, paging, sources
 from awsml_cli.core.cache import key_of
 from awsml_cli.core.errors import ConfigError, InputError, ServiceError, UsageError
 from awsml_cli.core.jobs import JobId
@@ -138,7 +138,7 @@ def result(session: Session, job: JobId, *, timeout: float | None = None) -> lis
     """
     about = jobs.wait(session, KIND, job, timeout=timeout)
     where = str(about["OutputDataConfig"]["S3Uri"])
-    bucket, _, prefix = where.removeprefix("s3://").partition("/")
+    bucket, prefix = sources.split_address(where)
     prefix = prefix.rstrip("/") + "/" if prefix else ""
     keys = list(corpus.keys(session, bucket, prefix, region=job.region))
     found = [
@@ -158,7 +158,7 @@ def content(session: Session, left: Left) -> Blob:
     """The file that was LEFT. Raises ServiceError for a document that could not be translated."""
     if left.failure is not None:
         raise ServiceError(f"the job could not translate it: {left.failure}", code=left.failure.partition(":")[0])
-    bucket, _, key = left.name.removeprefix("s3://").partition("/")
+    bucket, key = sources.split_address(left.name)
 
     def chunks(_to_file: bool) -> Iterator[bytes]:
         with closing(session.client("s3", region=left.region).get_object(Bucket=bucket, Key=key)["Body"]) as body:
@@ -232,7 +232,7 @@ def _params(session: Session, what: Start) -> dict[str, Any]:
 
 def _kind_of(session: Session, folder: str) -> str:
     """The kind of the files in FOLDER. Raises InputError for none, and for several."""
-    bucket, _, prefix = folder.removeprefix("s3://").partition("/")
+    bucket, prefix = sources.split_address(folder)
     seen: dict[str, None] = {}
     count = 0
     for key in islice(corpus.keys(session, bucket, prefix), 1000):

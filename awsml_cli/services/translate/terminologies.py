@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, Final
 
-from awsml_cli.core import clock, paging, staging
+from awsml_cli.core import clock, paging, sources, staging
 from awsml_cli.core.cache import key_of
 from awsml_cli.core.errors import AwsmlError, InputError, ServiceError, UsageError
 from awsml_cli.core.ledger import Entry, Ledger
@@ -100,7 +100,7 @@ def content(session: Session, name: str) -> Blob:
     def chunks(_to_file: bool) -> Iterator[bytes]:
         where = address()
         if where.startswith("s3://"):  # of this machine
-            bucket, _, key = where.removeprefix("s3://").partition("/")
+            bucket, key = sources.split_address(where)
             yield staging.fetch(session, bucket=bucket, key=key)
         else:
             yield session.download(where, renew=address)

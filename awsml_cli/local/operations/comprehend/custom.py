@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
-from awsml_cli.core import clock, limits
+from awsml_cli.core import clock, limits, sources
 from awsml_cli.core.errors import ConfigError
 from awsml_cli.local import jobs
 from awsml_cli.local.engines import classify
@@ -223,7 +223,7 @@ def _train(machine: Machine, arn: str, job: dict[str, Any], stopping: Callable[[
 
 def _rows(uri: str, sign: str | None, machine: Machine) -> Rows:
     """The documents of the CSV file, or of the files in the folder, at URI: a label, then the text."""
-    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+    bucket, prefix = sources.split_address(uri)
     found: Rows = []
     for one in machine.store.objects(bucket, prefix=prefix, after="", limit=1000):
         for row in csv.reader(io.StringIO(one.path.read_text(encoding="utf-8-sig", errors="replace"))):

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from awsml_cli.core import clock
+from awsml_cli.core import clock, sources
 from awsml_cli.core.errors import InputError
 from awsml_cli.local import jobs
 from awsml_cli.local.engines import topics
@@ -101,7 +101,7 @@ def _work(machine: Machine, job: dict[str, Any], stopping: Callable[[], bool]) -
             "doc-topics.csv": _table(("docname", "topic", "proportion"), shares),
         }
     )
-    bucket, _, key = job["Output"].removeprefix("s3://").partition("/")
+    bucket, key = sources.split_address(job["Output"])
     if not machine.store.has_bucket(bucket):
         raise jobs.Failure(f"There is no bucket {bucket} on this machine.")
     machine.store.put(bucket, key, archive)
@@ -110,7 +110,7 @@ def _work(machine: Machine, job: dict[str, Any], stopping: Callable[[], bool]) -
 
 def _documents(machine: Machine, uri: str, *, by_line: bool) -> Iterable[tuple[str, str]]:
     """The documents at URI as Comprehend names them: the file, and the line's number from 0."""
-    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+    bucket, prefix = sources.split_address(uri)
     after = ""
     while page := machine.store.objects(bucket, prefix=prefix, after=after, limit=PAGE):
         for one in page:

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from awsml_cli.core import clock
+from awsml_cli.core import clock, sources
 from awsml_cli.core.errors import ConfigError, InputError
 from awsml_cli.formats.series import frequency, metrics
 from awsml_cli.formats.series.stamps import Stamps
@@ -152,7 +152,7 @@ def _import(machine: Machine, arn: str, job: dict[str, Any], stopping: Callable[
     """Keep a copy of the table, once every row is what the schema says."""
     dataset = things.thing(machine, job["Params"]["DatasetArn"])
     schema = dataset["Params"]["Schema"]["Attributes"]
-    bucket, _, prefix = job["Params"]["DataSource"]["S3Config"]["Path"].removeprefix("s3://").partition("/")
+    bucket, prefix = sources.split_address(job["Params"]["DataSource"]["S3Config"]["Path"])
     objects = machine.store.objects(bucket, prefix=prefix, after="", limit=1000) if bucket else []
     if not objects:
         raise jobs.Failure(f"There is no data at {job['Params']['DataSource']['S3Config']['Path']}.")
@@ -266,7 +266,7 @@ def _forecast(machine: Machine, arn: str, job: dict[str, Any], stopping: Callabl
 
 def _export(machine: Machine, arn: str, job: dict[str, Any], stopping: Callable[[], bool]) -> dict[str, Any]:
     """Write a forecast into its bucket, in one part."""
-    bucket, _, prefix = job["Params"]["Destination"]["S3Config"]["Path"].removeprefix("s3://").partition("/")
+    bucket, prefix = sources.split_address(job["Params"]["Destination"]["S3Config"]["Path"])
     if not machine.store.has_bucket(bucket):
         raise jobs.Failure(f"There is no bucket {bucket} on this machine.")
     at = things.moment(clock.now()).strftime("%Y-%m-%dT%H-%M-%SZ")

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from awsml_cli.core import sources
 from awsml_cli.formats.series import frequency
 from awsml_cli.formats.series.frequency import DAY, EPOCH, Frequency
 from awsml_cli.formats.series.stamps import Stamps
@@ -158,7 +159,7 @@ def _filled(table: Any) -> Any:
 def wanted(machine: Machine, selector: Mapping[str, Any], dims: list[str]) -> set[tuple[str, ...]]:
     """The series that a TimeSeriesSelector names, by item and DIMS. Raises Failure for a table that names none."""
     told = selector["TimeSeriesIdentifiers"]
-    bucket, _, key = told["DataSource"]["S3Config"]["Path"].removeprefix("s3://").partition("/")
+    bucket, key = sources.split_address(told["DataSource"]["S3Config"]["Path"])
     one = machine.store.get(bucket, key)
     names = [each["AttributeName"] for each in told["Schema"]["Attributes"]]
     if one is None or sorted(names) != sorted(["item_id", *dims]):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from awsml_cli.core import sources
 from awsml_cli.local.operations import Answer, Machine, Operation, Params, Refused
 from awsml_cli.local.operations.personalize import answers, keeping
 from awsml_cli.local.operations.personalize.answers import Learnt
@@ -33,11 +34,11 @@ def create_batch_segment_job(params: Params, machine: Machine) -> Answer:
 def _answered(params: Params, machine: Machine, member: str) -> str:
     learnt, _ = answers.of_version(machine, params["solutionVersionArn"])
     source = params["jobInput"]["s3DataSource"]["path"]
-    bucket, _, key = source.removeprefix("s3://").partition("/")
+    bucket, key = sources.split_address(source)
     asked = machine.store.get(bucket, key)
     if asked is None:
         raise invalid(f"There is nothing at {source}.")
-    out, _, prefix = params["jobOutput"]["s3DataDestination"]["path"].removeprefix("s3://").partition("/")
+    out, prefix = sources.split_address(params["jobOutput"]["s3DataDestination"]["path"])
     if not machine.store.has_bucket(out):
         raise invalid(f"There is no bucket {out}.")
     arn = add(machine, member, params["jobName"], dict(params))

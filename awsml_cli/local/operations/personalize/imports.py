@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any, Final
 
+from awsml_cli.core import sources
 from awsml_cli.local.operations import Answer, Machine, Operation, Params
 from awsml_cli.local.operations.personalize import keeping
 from awsml_cli.local.operations.personalize.keeping import BUCKET, add, every, find
@@ -64,7 +65,7 @@ def add_part(machine: Machine, dataset: str, table: str) -> None:
 
 def _objects(machine: Machine, place: str) -> Iterator[Object]:
     """The object at PLACE, or all of a folder."""
-    bucket, _, key = place.removeprefix("s3://").partition("/")
+    bucket, key = sources.split_address(place)
     if (one := machine.store.get(bucket, key)) is not None:
         yield one
         return

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from awsml_cli.core import sources
 from awsml_cli.core.errors import InputError
 from awsml_cli.core.sources import split_uri
 from awsml_cli.local.operations import Machine
@@ -19,7 +20,7 @@ from awsml_cli.services.sagemaker.local.channels import parts
 
 def bucket_of(machine: Machine, uri: str, member: str) -> str:
     """The bucket of URI, which MEMBER says. Raises Refused where it is no address, or there is no such bucket."""
-    bucket = uri.removeprefix("s3://").partition("/")[0] if uri.startswith("s3://") else ""
+    bucket = sources.split_address(uri)[0] if uri.startswith("s3://") else ""
     if not bucket:
         raise invalid(f"{member} is no address in S3: {uri}")
     if not machine.store.has_bucket(bucket):
@@ -38,7 +39,7 @@ def the_object(machine: Machine, uri: str) -> Object:
 
 def below(machine: Machine, uri: str) -> Iterator[tuple[str, Object]]:
     """The objects whose keys begin as URI says, each with its path in the folder that they become."""
-    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+    bucket, prefix = sources.split_address(uri)
     after = ""
     while page := machine.store.objects(bucket, prefix=prefix, after=after):
         for one in page:

@@ -10,6 +10,7 @@ from concurrent.futures import Future, wait
 from functools import partial
 from typing import Any, Final
 
+from awsml_cli.core import sources
 from awsml_cli.core.errors import AwsmlError, InputError
 from awsml_cli.core.limits import SAGEMAKER_FAILURE_CHARACTERS
 from awsml_cli.local import jobs
@@ -118,7 +119,7 @@ def _each(machine: Machine, params: Params, server: serving.Server, payload: int
     files = list(places.below(machine, source["DataSource"]["S3DataSource"]["S3Uri"]))
     if not files:
         raise InputError("ClientError: there are no S3 objects below the prefix of TransformInput")
-    bucket, _, prefix = params["TransformOutput"]["S3OutputPath"].removeprefix("s3://").rstrip("/").partition("/")
+    bucket, prefix = sources.split_address(params["TransformOutput"]["S3OutputPath"].rstrip("/"))
     for path, found in files:
         answer = b"".join(_answers(params, _chunks(source, found), server, payload, check))
         machine.store.put(bucket, "/".join(filter(None, (prefix, f"{path}.out"))), answer)

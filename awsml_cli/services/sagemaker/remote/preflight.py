@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 from urllib.parse import unquote
 
-from awsml_cli.core import paging, prices, refusals, staging
+from awsml_cli.core import paging, prices, refusals, sources, staging
 from awsml_cli.core.errors import AwsmlError, ConfigError, ServiceError
 from awsml_cli.core.session import Session
 from awsml_cli.services.sagemaker import machines
@@ -147,7 +147,7 @@ def trusts(document: Any, service: str = TRUSTED) -> bool:
 def _buckets(session: Session, wanted: Remote) -> Iterator[Problem]:
     places = [uri for uri in (wanted.output_s3, wanted.checkpoint_s3) if uri]
     places += [channel.uri for channel in wanted.asked.channels if channel.remote]
-    for name in dict.fromkeys(uri.removeprefix("s3://").partition("/")[0] for uri in places):
+    for name in dict.fromkeys(sources.split_address(uri)[0] for uri in places):
         yield from bucket(session, name)
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import PurePath
 from typing import Any, ClassVar, Final
 
-from awsml_cli.core import corpus, jobs, prices, staging
+from awsml_cli.core import corpus, jobs, prices, sources, staging
 from awsml_cli.core.errors import InputError, JobFailed, ServiceError
 from awsml_cli.core.jobs import JobId
 from awsml_cli.core.plan import Step, step
@@ -174,7 +174,7 @@ def about(session: Session, job: JobId) -> dict[str, Any]:
 
 
 def _output(said: Mapping[str, Any]) -> tuple[str, str]:
-    bucket, _, prefix = str(said["TransformOutput"]["S3OutputPath"]).removeprefix("s3://").partition("/")
+    bucket, prefix = sources.split_address(said["TransformOutput"]["S3OutputPath"])
     return bucket, f"{prefix.rstrip('/')}/" if prefix else ""
 
 

@@ -63,7 +63,7 @@ def inputs(session: Session, names: Sequence[str]) -> list[Source]:
         if name.startswith("s3://") and name.endswith("/"):
             if len(names) > 1:
                 raise UsageError("name one folder in S3, or files of this machine", hint="s3://BUCKET/FOLDER/")
-            bucket, _, prefix = name.removeprefix("s3://").partition("/")
+            bucket, prefix = sources.split_address(name)
             for key in corpus.keys(session, bucket, prefix):
                 found.append(Source(f"s3://{bucket}/{key}", relative=PurePath(key.removeprefix(prefix))))
             if not found:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from awsml_cli.core import clock
+from awsml_cli.core import clock, sources
 from awsml_cli.core.errors import InputError
 from awsml_cli.formats import ground_truth
 from awsml_cli.local.operations import Answer, Machine, Operation, Params, Refused, blob
@@ -121,7 +121,7 @@ def is_there(line: dict[str, Any], machine: Machine) -> bool:
 
 def picture_at(line: dict[str, Any], machine: Machine) -> Any:
     """The object that is the picture of LINE, or None."""
-    bucket, _, key = str(line[ground_truth.SOURCE]).removeprefix("s3://").partition("/")
+    bucket, key = sources.split_address(str(line[ground_truth.SOURCE]))
     return machine.store.get(bucket, key)
 
 
