@@ -65,6 +65,14 @@ def about(session: Session, bucket: str, key: str) -> Stored:
     return Stored(bucket, key, int(found["ContentLength"]), found["ETag"], int(found["LastModified"].timestamp()))
 
 
+def filled(session: Session, uri: str) -> Stored:
+    """The object at URI. Raises InputError where there is none, or nothing in it."""
+    found = about(session, *sources.split_uri(uri))
+    if found.size == 0:
+        raise InputError(f"{uri} is empty")
+    return found
+
+
 def chunks(session: Session, one: Stored) -> Iterator[bytes]:
     """The bytes of ONE as they come from S3. Raises InputError where it is gone, or is another one by now."""
     try:

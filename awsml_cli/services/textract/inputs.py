@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from awsml_cli.core import limits, refusals, sources, staging
+from awsml_cli.core import limits, objects, sources, staging
 from awsml_cli.core.cache import key_of
-from awsml_cli.core.errors import InputError, ServiceError, UsageError
+from awsml_cli.core.errors import InputError, UsageError
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
 from awsml_cli.formats import pages as documents
@@ -117,18 +117,9 @@ def _check(given: Given, asked: Asked) -> None:
 
 def _in_s3(session: Session, source: Source, asked: Asked) -> Given:
     """An object in S3 as far as its first bytes tell."""
-    bucket, key = sources.split_uri(source.name)
-    client = session.client("s3")
-    try:
-        head = client.head_object(Bucket=bucket, Key=key)
-    except ServiceError as error:
-        if error.code in refusals.NO_OBJECT:
-            raise InputError(f"there is no object {source.name}") from None
-        raise
-    size = int(head["ContentLength"])
-    if size == 0:
-        raise InputError(f"{source.name} is empty")
-    _answer, first = client.read("get_object", "Body", Bucket=bucket, Key=key, Range="bytes=0-4095")
+    found = objects.filled(session, source.name)
+    size, client = found.size, session.client("s3")
+    _answer, first = client.read("get_object", "Body", Bucket=found.bucket, Key=found.key, Range="bytes=0-4095")
     kind = documents.kind_of(first)
     if kind not in AS_THEY_ARE:
         looks = f"a {kind.upper()} picture" if kind else documents.describe(first)
@@ -144,4 +135,4 @@ def _in_s3(session: Session, source: Source, asked: Asked) -> Given:
             "--pages takes a document that is here", hint=f"aws s3 cp {source.name} - | awsml textract - --pages …"
         )
     pages = 0 if kind in MANY_PAGED else 1  # nobody knows before it is read
-    return Given(source, source.name, key_of(source.name, head["ETag"], size), Facts(kind, pages, size))
+    return Given(source, source.name, key_of(source.name, found.etag, size), Facts(kind, pages, size))

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
-from awsml_cli.core import clock, jobs, prices, staging, wanted
+from awsml_cli.core import clock, jobs, prices, refusals, staging, wanted
 from awsml_cli.core.cache import Cache, key_of
 from awsml_cli.core.errors import AwsmlError, ConfigError, InputError, JobFailed, ServiceError
 from awsml_cli.core.jobs import JobId
@@ -25,7 +25,7 @@ from awsml_cli.formats import media
 from awsml_cli.services.transcribe import sync, vocabularies
 from awsml_cli.services.transcribe.asked import Asked
 from awsml_cli.services.transcribe.family import MEDICAL, SERVICE, TRANSCRIPTION
-from awsml_cli.services.transcribe.inputs import NO_OBJECT, check_media, digest, opened
+from awsml_cli.services.transcribe.inputs import check_media, digest, opened
 from awsml_cli.services.transcribe.jobs import GONE, delete, fetch, redacted, tidy
 from awsml_cli.services.transcribe.options import Options
 from awsml_cli.services.transcribe.records import PLAIN, Look, StartedJob, Transcription, transcription
@@ -219,7 +219,7 @@ class _Work:
 
     def _fetched_by_another(self, error: ServiceError) -> bytes:
         """The transcript that another process has kept, having removed the job under our eyes. Raises ERROR else."""
-        kept = self.cache.find(self.key) if error.code in (*GONE, *NO_OBJECT) else None
+        kept = self.cache.find(self.key) if error.code in (*GONE, *refusals.NO_OBJECT) else None
         if kept is None:
             raise error
         self.session.running.pop(str(self.job), None)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
-from typing import Final
 
-from awsml_cli.core import limits, sources, staging
+from awsml_cli.core import limits, objects, sources, staging
 from awsml_cli.core.cache import key_of
-from awsml_cli.core.errors import InputError, ServiceError
+from awsml_cli.core.errors import InputError
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
 from awsml_cli.formats import media
-
-NO_OBJECT: Final = ("404", "NoSuchKey", "NotFound")
 
 
 def opened(session: Session, source: Source) -> AbstractContextManager[staging.Media | None]:
@@ -29,18 +26,9 @@ def digest(session: Session, source: Source, file: staging.Media | None) -> str:
     if file is not None:
         check_media(file)
         return file.digest
-    bucket, key = sources.split_uri(source.name)
-    try:
-        head = session.client("s3").head_object(Bucket=bucket, Key=key)
-    except ServiceError as error:
-        if error.code in (*NO_OBJECT, "NoSuchBucket"):
-            raise InputError(f"there is no object {source.name}") from None
-        raise
-    size = int(head["ContentLength"])
-    if size == 0:
-        raise InputError(f"{source.name} is empty")
-    _check_size(source, size)
-    return key_of(source.name, head["ETag"], head["ContentLength"])
+    found = objects.filled(session, source.name)
+    _check_size(source, found.size)
+    return key_of(source.name, found.etag, found.size)
 
 
 def check_media(file: staging.Media) -> None:

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from awsml_cli.core import limits, refusals, sources, staging
+from awsml_cli.core import limits, objects, sources, staging
 from awsml_cli.core.cache import key_of
-from awsml_cli.core.errors import InputError, ServiceError
+from awsml_cli.core.errors import InputError
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
 from awsml_cli.formats import video
@@ -79,17 +79,8 @@ def _checked(facts: Facts, size: int, name: str) -> Facts:
 
 def _in_s3(session: Session, source: Source) -> Given:
     """An object in S3 as far as its headers tell, read by a few ranges of bytes."""
-    bucket, key = sources.split_uri(source.name)
-    client = session.client("s3")
-    try:
-        head = client.head_object(Bucket=bucket, Key=key)
-    except ServiceError as error:
-        if error.code in refusals.NO_OBJECT:
-            raise InputError(f"there is no object {source.name}") from None
-        raise
-    size = int(head["ContentLength"])
-    if size == 0:
-        raise InputError(f"{source.name} is empty")
+    found, client = objects.filled(session, source.name), session.client("s3")
+    size = found.size
 
     begun, ahead = 0, b""
 
@@ -97,9 +88,11 @@ def _in_s3(session: Session, source: Source) -> Given:
         nonlocal begun, ahead
         if not begun <= at <= at + min(length, size - at) <= begun + len(ahead):
             last = min(at + max(length, AHEAD), size) - 1
-            _answer, ahead = client.read("get_object", "Body", Bucket=bucket, Key=key, Range=f"bytes={at}-{last}")
+            _answer, ahead = client.read(
+                "get_object", "Body", Bucket=found.bucket, Key=found.key, Range=f"bytes={at}-{last}"
+            )
             begun = at
         return ahead[at - begun : at - begun + length]
 
     facts = _checked(video.look(read, size, name=source.name), size, source.name)
-    return Given(source, source.name, key_of(source.name, head["ETag"], size), facts)
+    return Given(source, source.name, key_of(source.name, found.etag, size), facts)
