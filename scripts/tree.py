@@ -115,7 +115,7 @@ def _command(node: Any, words: tuple[str, ...], *, default: bool) -> Command:
         help=" ".join((node.help or "").split()),
         usage=context.get_usage().removeprefix("Usage: "),
         examples=_examples(node.epilog or ""),
-        parameters=tuple(_parameter(one, context) for one in node.params if one.name != "help"),
+        parameters=tuple(_parameter(one, context) for one in node.get_params(context) if one.name != "help"),
         default=default,
     )
 

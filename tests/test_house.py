@@ -57,9 +57,14 @@ class TestCommands:
     def test_it_knows_the_formats_that_all_commands_know(self, command: Command) -> None:
         assert set(COMMON_FORMATS) <= set(tree.formats_of(command))
 
-    def test_help_ends_well_for_every_command(self, awsml: Program) -> None:
-        ends = {command.name: awsml(*command.words, "--help").exit_code for command in COMMANDS}
+    def test_help_ends_well_for_every_command_and_says_no_type_of_python(self, awsml: Program) -> None:
+        runs = {command.name: awsml(*command.words, "--help") for command in COMMANDS}
+        ends = {name: run.exit_code for name, run in runs.items()}
         assert set(ends.values()) == {0}, ends
+        typed = {
+            name: found for name, run in runs.items() if (found := re.findall(r"<(?:str|list|int|float).*?>", run.text))
+        }
+        assert typed == {}
 
     def test_every_command_has_its_place_in_the_reference(self) -> None:
         for command in COMMANDS:

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 from typer.models import TyperInfo
 
 from awsml_cli.cli.job_ids import forwarded
@@ -70,7 +70,28 @@ def with_default(name: str, *, wordless: bool) -> type[TyperGroup]:
     return type("DefaultGroup", (DefaultGroup,), {"default": name, "wordless": wordless})
 
 
-class BareOptionsCommand(TyperCommand):
+class Command(TyperCommand):
+    """A command whose help calls a value by what its option asks for, and says no type of Python."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Its parameters: `--min-confidence CONFIDENCE`, not `<str>`; `DOCUMENT`, not `DOCUMENT <list[str]>`."""
+        found: list[Any] = super().get_params(ctx)
+        for one in found:
+            if isinstance(one, TyperArgument):
+                vars(one)["display_type_rich"] = _untyped
+            elif one.metavar is None and one.display_type(ctx).startswith(_PYTHONS):
+                one.metavar = str(one.name).strip("_").rpartition("_")[2].upper()
+        return found
+
+
+_PYTHONS = ("<str", "<int", "<float", "<list[")
+
+
+def _untyped(ctx: Any) -> None:
+    """What is said of an argument's type: nothing."""
+
+
+class BareOptionsCommand(Command):
     """A command with options whose value may be left out: `--speakers` is `--speakers=10`."""
 
     bare: Mapping[str, str] = {}
@@ -87,7 +108,7 @@ def with_bare(options: Mapping[str, str]) -> type[TyperCommand]:
     return type("Command", (BareOptionsCommand,), {"bare": options})
 
 
-class OpenCommand(TyperCommand):
+class OpenCommand(Command):
     """A command that takes options nobody declared: `--help` behind two words asks about what they name."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
