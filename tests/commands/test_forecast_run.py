@@ -295,10 +295,13 @@ class TestFaults:
         assert (run.exit_code, nothing_left(aws), aws.forecast.made) == (0, True, dict.fromkeys(MADE, 1)), run.stderr
 
     @pytest.mark.parametrize("operation", ["CreateDataset", "CreateAutoPredictor", "CreateForecast"])
-    def test_denied_names_the_right_that_is_missing(self, aws: Aws, awsml: Program, operation: str) -> None:
+    def test_denied_names_the_right_that_is_missing_and_what_stays(
+        self, aws: Aws, awsml: Program, operation: str
+    ) -> None:
         aws.respond("forecast", operation, AwsError("AccessDeniedException", "no", status=400))
         run = awsml(*GO)
         assert (run.exit_code, f"forecast:{operation}" in run.stderr) == (4, True)
+        assert "stays for another try; `awsml forecast jobs rm awsml_sales_" in run.stderr
         assert (awsml(*GO).exit_code, nothing_left(aws)) == (0, True)
 
     def test_what_failed_before_is_made_again(self, aws: Aws, awsml: Program) -> None:
