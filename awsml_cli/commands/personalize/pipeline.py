@@ -113,11 +113,12 @@ def run(
     named = {"interactions": said["interactions"], "users": said["users"], "items": said["items"]}
     found = tables.looked_at(session, {sort: one for sort, one in named.items() if one is not None}, how)
     if any(not table.fine for table in found):
-        tables.tell(session, found)
-        mendable = all(table.report.mendable for table in found)
-        if mendable and (said["repair"] or session.talk.confirm("Mend the tables so, and go on?")):
+        question = "\n".join([*tables.listed(found), "Mend the tables so, and go on?"])
+        if all(table.report.mendable for table in found) and (said["repair"] or session.talk.confirm(question)):
+            if said["repair"]:
+                tables.tell(session, found)
             found = tables.made_good(session, found, how)
-        tables.refuse(found)
+        tables.refuse(found, repair=True)
     about = recipes.about(said["recipe"])
     asked = said["item"] if about in (ITEMS, SEGMENTS) else said["user"]
     what = pipeline.Run(
