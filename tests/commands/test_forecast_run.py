@@ -192,6 +192,18 @@ class TestBadInput:
         assert "row 70, units: `x` is no number" in run.stderr
         assert "row 6, date: `2024-01-55` is no date like yyyy-MM-dd" in run.stderr
 
+    def test_errors_of_both_tables_are_said_at_once(self, aws: Aws, awsml: Program) -> None:
+        Path("sales.csv").write_text(SALES.replace("2024-01-05,a,7", "2024-01-05,a,x"))
+        Path("prices.csv").write_text("date,sku,price\n2024-01-01,a,1\n2024-01-02,a,much\n2024-01-03,a,2\n")
+        run = awsml(*GO, "--related", "prices.csv")
+        assert (run.exit_code, aws.calls) == (2, [])
+        assert run.stderr.startswith(
+            "error: sales.csv cannot be sent: 1 error\n"
+            "  row 6, units: `x` is no number\n"
+            "prices.csv cannot be sent: 1 error\n"
+            "  row 3, price: `much` is no number\n"
+        )
+
     @pytest.mark.parametrize(
         ("words", "code", "said"),
         [
