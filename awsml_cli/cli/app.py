@@ -181,6 +181,8 @@ def _run(
         errors=shared.get("errors"),
     )
     query.check(view.query)
+    joined = [word.keywords.values() if isinstance(word, functools.partial) else (word,) for word in words.values()]
+    destination.spare(shared["output"], (word for group in joined for word in group))
     words |= {name: getattr(view, name) for name in wanted}
     try:
         made = {name: word() if isinstance(word, functools.partial) else word for name, word in words.items()}

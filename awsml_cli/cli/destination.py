@@ -107,6 +107,16 @@ def settle(format: str, output: str | None, *, own: Iterable[str] = ()) -> Desti
     return Destination(format, output)
 
 
+def spare(output: str | None, words: Iterable[object]) -> None:
+    """Raises UsageError where OUTPUT is a file that one of the WORDS of the command names, an input therefore."""
+    if output is None or not Path(output).is_file():
+        return
+    for word in words:
+        for one in word if isinstance(word, list | tuple) else (word,):
+            if isinstance(one, str | Path) and os.path.isfile(one) and os.path.samefile(one, output):
+                raise UsageError(f"{output} would be written over the input {one}", hint="name another -o")
+
+
 def _refuse_unwritable(output: str) -> None:
     path = Path(output)
     if path.is_file():

@@ -283,6 +283,13 @@ def decode(chunks: Iterable[bytes], *, name: str) -> Iterator[str]:
         yield rest
 
 
+def refuse_bytes(path: Path, *, name: str) -> None:
+    """Raises InputError with byte and offset where the file at PATH, called NAME, is not UTF-8."""
+    with path.open("rb") as file:
+        for _ in decode(iter(lambda: file.read(1 << 20), b""), name=name):
+            pass
+
+
 def open_media(source: Source) -> BinaryIO:
     """The file of SOURCE, open for reading. Raises InputError where it cannot be read."""
     assert source.path is not None

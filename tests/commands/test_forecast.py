@@ -132,7 +132,8 @@ class TestWhatIsWrong:
             ("a,b\nx,y\nx,y\n", "has no column of dates"),
             ("date,name\n2024-01-01,a\n2024-01-02,a\n", "has no column of numbers"),
             ("date,y\n2024-01-01,1\n", "no series has two rows"),
-            ("date,y\n2024-01-01,\xe9\n", "is not UTF-8 text"),
+            ("date,y\n2024-01-01,\xe9\n", "x.csv is not UTF-8 text: byte 0xe9 at offset 18"),
+            ("date,y\n" + "2024-01-01,1\n2024-01-02,1\n" * 20_000 + "\xe9", "byte 0xe9 at offset 520007"),
         ],
     )
     def test_what_cannot_be_checked_at_all(self, awsml: Program, text: str, said: str) -> None:
@@ -155,6 +156,7 @@ class TestWhatIsWrong:
         Path("x.csv").write_text(GOOD + "".join(f"2024-02-29,{n},x\n" for n in range(40)))
         told = [what for _, _, what in errors(awsml, "x.csv")]
         assert ("30 more like the last" in told, len(told)) == (True, 11)
+        assert "error: x.csv cannot be sent as it is: 40 errors\n" in awsml("forecast", "check", "x.csv").stderr
 
     @pytest.mark.parametrize("words", [["--frequency", "40D"], ["--frequency", "often"], ["--duplicates", "hide"]])
     def test_words_that_mean_nothing(self, awsml: Program, words: list[str]) -> None:

@@ -193,6 +193,38 @@ class TestBadInput:
         assert "row 6, date: `2024-01-55` is no date like yyyy-MM-dd" in run.stderr
 
     @pytest.mark.parametrize(
+        "words",
+        [
+            [*GO, "-o", "./sales.csv"],
+            [*GO[:2], "prices.csv", *GO[3:], "--related", "sales.csv", "-o", "sales.csv"],
+            ["forecast", "run", "forecast.yaml", "-o", "sales.csv"],
+            ["personalize", "run", "personalize.yaml", "-o", "sales.csv"],
+            ["forecast", "check", "sales.csv", "-o", "sales.csv"],
+            ["forecast", "plot", "prices.csv", "--history", "sales.csv", "-o", "sales.csv"],
+            ["personalize", "recommend", "shop", "--user", "u1", "--items", "sales.csv", "-o", "sales.csv"],
+        ],
+    )
+    def test_an_input_is_never_written_over(self, aws: Aws, awsml: Program, words: list[str]) -> None:
+        Path("prices.csv").write_text(SALES)
+        Path("forecast.yaml").write_text("data: sales.csv\nhorizon: 7\n")
+        Path("personalize.yaml").write_text("interactions: prices.csv\nitems: sales.csv\n")
+        run = awsml(*words)
+        assert (run.exit_code, aws.calls, Path("sales.csv").read_text()) == (2, [], SALES), run.stderr
+        assert "sales.csv would be written over the input sales.csv" in run.stderr.replace("./", "")
+
+    def test_errors_of_both_tables_are_said_at_once(self, aws: Aws, awsml: Program) -> None:
+        Path("sales.csv").write_text(SALES.replace("2024-01-05,a,7", "2024-01-05,a,x"))
+        Path("prices.csv").write_text("date,sku,price\n2024-01-01,a,1\n2024-01-02,a,much\n2024-01-03,a,2\n")
+        run = awsml(*GO, "--related", "prices.csv")
+        assert (run.exit_code, aws.calls) == (2, [])
+        assert run.stderr.startswith(
+            "error: sales.csv cannot be sent: 1 error\n"
+            "  row 6, units: `x` is no number\n"
+            "prices.csv cannot be sent: 1 error\n"
+            "  row 3, price: `much` is no number\n"
+        )
+
+    @pytest.mark.parametrize(
         ("words", "code", "said"),
         [
             (["forecast", "run", "sales.csv"], 2, "how many steps"),
@@ -295,10 +327,13 @@ class TestFaults:
         assert (run.exit_code, nothing_left(aws), aws.forecast.made) == (0, True, dict.fromkeys(MADE, 1)), run.stderr
 
     @pytest.mark.parametrize("operation", ["CreateDataset", "CreateAutoPredictor", "CreateForecast"])
-    def test_denied_names_the_right_that_is_missing(self, aws: Aws, awsml: Program, operation: str) -> None:
+    def test_denied_names_the_right_that_is_missing_and_what_stays(
+        self, aws: Aws, awsml: Program, operation: str
+    ) -> None:
         aws.respond("forecast", operation, AwsError("AccessDeniedException", "no", status=400))
         run = awsml(*GO)
         assert (run.exit_code, f"forecast:{operation}" in run.stderr) == (4, True)
+        assert "stays for another try; `awsml forecast jobs rm awsml_sales_" in run.stderr
         assert (awsml(*GO).exit_code, nothing_left(aws)) == (0, True)
 
     def test_what_failed_before_is_made_again(self, aws: Aws, awsml: Program) -> None:

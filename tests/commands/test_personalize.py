@@ -196,18 +196,28 @@ class TestRun:
         assert (steps["personalize:CreateSolutionVersion"], steps["personalize:CreateCampaign"]) == (0.0024, 0.2)
 
     def test_a_bad_table_sends_nothing_and_says_everything(self, aws: Aws, awsml: Program) -> None:
-        Path("bad.csv").write_text(shop.interactions(milliseconds=True))
-        run = awsml("personalize", "run", "bad.csv", *ASK)
-        assert (run.exit_code, aws.calls) == (2, [])
-        assert run.stderr.startswith(
-            "warning: bad.csv, line 2, TIMESTAMP: milliseconds; Personalize takes seconds (1700000001000) in 1200 rows; in"
-        )
+        milliseconds = "milliseconds; Personalize takes seconds (1700000001000) in 1200 rows"
+        Path("bad.csv").write_text(shop.interactions(milliseconds=True).replace("USER_ID", "user", 1))
+        for words, hint in (
+            (["run", "bad.csv", *ASK, "-q"], "--repair mends all on the way"),
+            (["import", "bad.csv"], "awsml personalize check bad.csv -o mended.csv mends all"),
+        ):
+            run = awsml("personalize", *words)
+            assert (run.exit_code, aws.calls, run.stderr) == (
+                2,
+                [],
+                "error: bad.csv cannot be sent: 2 errors\n"
+                "  bad.csv, line 1, user: Personalize must know it as USER_ID\n"
+                f"  bad.csv, line 2, TIMESTAMP: {milliseconds}\n"
+                f"hint: {hint}\n",
+            )
 
     @pytest.mark.parametrize("words", [["--repair", "-y"], ["-y"]])
     def test_a_bad_table_is_mended_on_the_way(self, aws: Aws, awsml: Program, words: list[str]) -> None:
         Path("bad.csv").write_text(shop.interactions(milliseconds=True))
         run = awsml("personalize", "run", "bad.csv", *ASK, *words, tty={"stdin", "stderr"}, answers="y\n")
         assert (run.exit_code, run.text, left(aws)) == (0, ANSWER, [])
+        assert "TIMESTAMP: milliseconds; Personalize takes seconds (1700000001000) in 1200 rows; in" in run.stderr
 
     def test_a_yaml_holds_it_all(self, aws: Aws, awsml: Program) -> None:
         Path("personalize.yaml").write_text(

@@ -87,9 +87,10 @@ class TestRun:
             (["--explain"], "minds why"),
         ],
     )
-    def test_what_no_engine_can_is_said(self, awsml: Program, words: list[str], said: str) -> None:
+    def test_what_no_engine_can_is_said_and_leaves_nothing(self, awsml: Program, words: list[str], said: str) -> None:
         run = awsml("forecast", "run", "air.csv", "--horizon", "6", "--local", *words)
-        assert (run.exit_code, said in run.stderr) == (3, True), run.stderr
+        left = [awsml("forecast", *words, "--local").text for words in (["ls"], ["jobs", "ls"])]
+        assert (run.exit_code, said in run.stderr, left) == (3, True, ["", ""]), run.stderr
 
     def test_series_too_short_fail_as_at_aws(self, awsml: Program) -> None:
         Path("x.csv").write_text("date,y\n" + "".join(f"2024-01-{day:02},{day}\n" for day in range(1, 9)))

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 import typer
 
-from awsml_cli.cli import options
+from awsml_cli.cli import destination, options
 from awsml_cli.cli.app import Joined
 from awsml_cli.cli.job_words import RoleOption
 from awsml_cli.commands.forecast.check import one
@@ -148,6 +148,7 @@ def run(
     if file.endswith((".yaml", ".yml")):
         told = service.from_file(Path(file))
         file = str(told.pop("data"))
+        destination.spare(shape.output, (file, told.get("related"), told.get("items")))
     with prepared(session, file, horizon, reading, {**wished.words, **beside.words}, told) as ready:
         if session.dry_run:
             return Listing(iter(plans.steps(ready)), "Plan")

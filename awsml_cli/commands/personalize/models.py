@@ -88,9 +88,7 @@ def import_(
     if not given:
         raise UsageError("name a table to import", hint="awsml personalize import interactions.csv --name GROUP")
     found = tables.looked_at(session, given, how, least=mode.upper() == FULL)
-    if any(not table.fine for table in found):
-        tables.tell(session, found)
-        tables.refuse(found)
+    tables.refuse(found)
     called = pipeline.group_named(name) if name else pipeline.Run(found, "", domain=how.domain).group
     into = Into(called, domain=how.domain, role=role, bucket=bucket, mode=mode.upper())
     if session.dry_run:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from awsml_cli.cli import options
+from awsml_cli.cli import destination, options
 from awsml_cli.commands.personalize.group import app
 from awsml_cli.commands.personalize.words import (
     AutoTrainOption,
@@ -27,6 +27,7 @@ from awsml_cli.commands.personalize.words import (
     TpsOption,
     UserOption,
     UsersOption,
+    Where,
     ids,
     pairs,
     reading,
@@ -80,6 +81,7 @@ def run(
     bucket: options.BucketOption = None,
     timeout: options.TimeoutOption = None,
     wait: options.WaitOption = True,
+    where: Where,
 ) -> Record | Listing:
     """Go from a table of interactions to recommendations: check, import, train, measure, ask, and clean up."""
     said = settled(
@@ -109,15 +111,17 @@ def run(
         },
         defaults={"recipe": pipeline.RECIPE, "tps": 1},
     )
+    destination.spare(where[1], (said["interactions"], said["users"], said["items"]))
     how = reading(said["rename"], said["columns"], said["domain"])
     named = {"interactions": said["interactions"], "users": said["users"], "items": said["items"]}
     found = tables.looked_at(session, {sort: one for sort, one in named.items() if one is not None}, how)
     if any(not table.fine for table in found):
-        tables.tell(session, found)
-        mendable = all(table.report.mendable for table in found)
-        if mendable and (said["repair"] or session.talk.confirm("Mend the tables so, and go on?")):
+        question = "\n".join([*tables.listed(found), "Mend the tables so, and go on?"])
+        if all(table.report.mendable for table in found) and (said["repair"] or session.talk.confirm(question)):
+            if said["repair"]:
+                tables.tell(session, found)
             found = tables.made_good(session, found, how)
-        tables.refuse(found)
+        tables.refuse(found, repair=True)
     about = recipes.about(said["recipe"])
     asked = said["item"] if about in (ITEMS, SEGMENTS) else said["user"]
     what = pipeline.Run(

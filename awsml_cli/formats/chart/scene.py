@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +15,12 @@ WIDE: Final = (760, 300)  # one panel
 SMALL: Final = (380, 210)  # one of several
 LEFT, RIGHT, TOP, BOTTOM = 58, 14, 34, 34
 SHOWN: Final = 3.0  # times the horizon that is shown of the history
+DAY: Final = 86400
+STEPS: Final = tuple(  # seconds between two dates of an axis, then months
+    [60 * n for n in (1, 2, 5, 10, 15, 30)] + [3600 * n for n in (1, 2, 3, 6, 12)] + [DAY * n for n in (1, 2, 7, 14)]
+)
+MONTHS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000, 24000)
+CAPTION: Final = 120  # what the words on the right above a panel take of its width
 Point = tuple[float, float]
 
 
@@ -136,21 +142,24 @@ def ticks(low: float, high: float, count: int) -> list[float]:
 
 
 def moments(low: float, high: float, count: int) -> list[tuple[float, str]]:
-    """About COUNT dates from LOW to HIGH (seconds), with what they are called."""
-    span = high - low
-    day = 86400
-    form = next(
-        form
-        for least, form in ((day * 1460, "%Y"), (day * 120, "%b %Y"), (day * 3, "%d %b"), (-1, "%H:%M"))
-        if span > least
-    )
-    found: list[tuple[float, str]] = []
-    for number in range(count + 1):
-        at = low + span * number / count
-        text = (datetime(1970, 1, 1) + timedelta(seconds=at)).strftime(form)
-        if not found or found[-1][1] != text:
-            found.append((at, text))
-    return found
+    """At most COUNT round dates from LOW to HIGH (seconds), each where it stands, with what they are called."""
+    for seconds, months in (*((step, 0) for step in STEPS), *((0, step) for step in MONTHS)):
+        if high - low > (seconds or months * 28 * DAY) * (count + 1):
+            continue
+        found = _months(low, high, months) if months else _multiples(low, high, seconds)
+        if len(found) <= count:
+            return found
+    return []
+
+
+def widened(panel: Panel) -> Panel:
+    """PANEL; that of a single moment as level lines from half a day before to half a day behind it."""
+    if len({x for line in (panel.history, *panel.ahead.values()) for x, _ in line}) != 1:
+        return panel
+    lines = {
+        name: [(x + aside, y) for x, y in line for aside in (-DAY / 2, DAY / 2)] for name, line in panel.ahead.items()
+    }
+    return replace(panel, ahead=lines)
 
 
 def extent(panel: Panel) -> tuple[float, float, float, float]:
@@ -163,6 +172,7 @@ def extent(panel: Panel) -> tuple[float, float, float, float]:
 
 
 def _panel(made: Scene, panel: Panel, corner: Point, width: float, height: float) -> None:
+    panel = widened(panel)
     first, last, low, high = extent(panel)
     x0, y0 = corner[0] + LEFT, corner[1] + TOP
     wide, tall = width - LEFT - RIGHT, height - TOP - BOTTOM
@@ -173,13 +183,16 @@ def _panel(made: Scene, panel: Panel, corner: Point, width: float, height: float
             y0 + tall - (point[1] - low) / ((high - low) or 1.0) * tall,
         )
 
-    made.shapes.append(Text((x0, corner[1] + 20), shortened(panel.title, int(wide / 7)), 13, INK, bold=True))
+    made.shapes.append(
+        Text((x0, corner[1] + 20), shortened(panel.title, int((wide - CAPTION) / 7.5)), 13, INK, bold=True)
+    )
     for value in ticks(low, high, 5 if tall > 180 else 4):
         y = place((first, value))[1]
         made.shapes.append(Line([(x0, y), (x0 + wide, y)], GRID, 1))
         made.shapes.append(Text((x0 - 7, y + 4), number(value), 10.5, MUTED, "end"))
-    for at, text in moments(first, last, 5 if wide > 500 else 3):
-        made.shapes.append(Text((place((at, low))[0], y0 + tall + 18), text, 10.5, MUTED, "middle"))
+    for at, text in moments(first, last, 6 if wide > 500 else 4):
+        x = min(place((at, low))[0], x0 + wide + RIGHT - len(text) * 3.2)  # it ends where the panel does
+        made.shapes.append(Text((x, y0 + tall + 18), text, 10.5, MUTED, "middle"))
     _fan(made, panel, place, x0 + wide)
 
 
@@ -205,6 +218,32 @@ def _fan(made: Scene, panel: Panel, place: Callable[[Point], Point], right: floa
         name = {"p50": "median"}.get(line, line)
         top = place((0, extent(panel)[3]))[1]
         made.shapes.append(Text((right, top - 8), f"{name}{band}", 10.5, MUTED, "end"))
+
+
+def _multiples(low: float, high: float, step: int) -> list[tuple[float, str]]:
+    """The multiples of STEP seconds; weeks begin on Monday, as 5 January 1970 did."""
+    from_ = 4 * DAY if step % (7 * DAY) == 0 else 0
+    span = range(math.ceil((low - from_) / step), math.floor((high - from_) / step) + 1)
+    every = [number * step + from_ for number in span]
+    return [(at, _date(at).strftime("%H:%M" if at % DAY else "%d %b")) for at in every]
+
+
+def _months(low: float, high: float, step: int) -> list[tuple[float, str]]:
+    """The beginnings of every STEP months, which are called by the year where they are of years."""
+    first, last = (date.year * 12 + date.month - 1 for date in (_date(low), _date(high)))
+    found = []
+    for month in range(first - first % step, last + 1, step):
+        if month < 12:
+            continue
+        date = datetime(month // 12, month % 12 + 1, 1)
+        at = (date - datetime(1970, 1, 1)).total_seconds()
+        if low <= at <= high:
+            found.append((at, date.strftime("%Y" if step % 12 == 0 else "%b %Y")))
+    return found
+
+
+def _date(seconds: float) -> datetime:
+    return datetime(1970, 1, 1) + timedelta(seconds=seconds)
 
 
 def number(value: float) -> str:

@@ -6,7 +6,18 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
-from awsml_cli.formats.chart.scene import Panel, Point, bands, extent, middle, moments, number, shortened, ticks
+from awsml_cli.formats.chart.scene import (
+    Panel,
+    Point,
+    bands,
+    extent,
+    middle,
+    moments,
+    number,
+    shortened,
+    ticks,
+    widened,
+)
 
 DOTS: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # rows and columns of a cell
 PLAIN, FAN, LINE = "", "33", "31"  # what is drawn over what: the later
@@ -20,6 +31,7 @@ def text(panels: Sequence[Panel], *, width: int, height: int = 14, coloured: boo
 
 def _panel(panel: Panel, width: int, height: int, *, coloured: bool) -> str:
     wide = max(10, width - AXIS - 1)
+    panel = widened(panel)
     first, last, low, high = extent(panel)
     dots = [[0] * wide for _ in range(height)]
     colours = [[PLAIN] * wide for _ in range(height)]
@@ -90,7 +102,7 @@ def _cell(mark: int, colour: str, *, coloured: bool) -> str:
 def _dates(first: float, last: float, wide: int, column: Callable[[float], int]) -> str:
     line = [" "] * wide
     free = 0
-    for at, word in moments(first, last, max(2, wide // 16)):
+    for at, word in moments(first, last, max(3, wide // 16 + 1)):
         begin = min(max(0, column(at) // 2 - len(word) // 2), wide - len(word))
         if begin >= free:
             line[begin : begin + len(word)] = word

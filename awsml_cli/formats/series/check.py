@@ -29,7 +29,7 @@ Key = str | tuple[str, ...]
 class Problem:
     """Something to say of a table: its LEVEL (found, note, mended, error), where, and what in words.
 
-    `mended` is what is put right where the table is written anew or sent; an `error` is not.
+    `mended` is what is put right where the table is written anew or sent; an `error` is not. It stands for `count`.
     """
 
     level: str
@@ -37,6 +37,7 @@ class Problem:
     what: str
     row: int | None = None
     column: str | None = None
+    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -247,7 +248,7 @@ class Checker:
             found.problems += kept
             more = self._counts[kind] - len(kept)
             if more:
-                found.problems.append(Problem(kept[0].level, kind, f"{more:,} more like the last"))
+                found.problems.append(Problem(kept[0].level, kind, f"{more:,} more like the last", count=more))
         self._horizon(found, limits)
         return found
 

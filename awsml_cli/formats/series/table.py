@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from awsml_cli.core import sources
 from awsml_cli.core.errors import InputError
 from awsml_cli.formats.series import frequency
 from awsml_cli.formats.series.check import Checker, Key, Limits, Report, keys_of
@@ -106,11 +107,9 @@ def _opened(path: Path, name: str) -> Iterator[Any]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield file
-    except UnicodeDecodeError as problem:
-        raise InputError(
-            f"{name} is not UTF-8 text: byte {problem.object[problem.start]:#04x}",
-            hint="convert it first, for example: iconv -f WINDOWS-1252 -t UTF-8",
-        ) from None
+    except UnicodeDecodeError:
+        sources.refuse_bytes(path, name=name)
+        raise
     except csv.Error as problem:
         raise InputError(f"{name} is no CSV: {problem}") from None
     except OSError as problem:

@@ -115,19 +115,22 @@ def check_one(
         return Blob(lambda _: _mended(session, source, reading, horizon))
     with opened(session, source, reading) as found:
         one = checked(found, reading, bounds(horizon))
-    errors, mended_ = len(one.report.errors), len(one.report.mended)
     unfit = None
-    if errors or mended_:
-        hint = "mend the rows named above" if errors else "-o mended.csv writes it in order; `run` does so by itself"
+    if one.report.errors or one.report.mended:
+        hint = (
+            "mend the rows named above"
+            if one.report.errors
+            else "-o mended.csv writes it in order; `run` does so by itself"
+        )
         unfit = InputError(f"{source.shown} cannot be sent as it is: {counted(one.report)}", hint=hint)
     return Checked(Listing(findings(one), "Findings"), failure=unfit)
 
 
 def counted(report: Report) -> str:
     """How many problems there are, in words."""
-    errors, mended_ = len(report.errors), len(report.mended)
-    said = [f"{errors} error{'s' * (errors != 1)}"] if errors else []
-    return ", ".join([*said, *([f"{mended_} to be mended"] if mended_ else [])])
+    mended_ = sum(one.count for one in report.mended)
+    said = [_errors(report)] if report.errors else []
+    return ", ".join([*said, *([f"{mended_:,} to be mended"] if mended_ else [])])
 
 
 def findings(one: Sound) -> Iterator[Finding]:
@@ -147,13 +150,15 @@ def findings(one: Sound) -> Iterator[Finding]:
         yield Finding.of(vars(problem))
 
 
-def refuse(name: str, report: Report) -> None:
-    """Raises InputError with every error of REPORT about the table NAME, where there is one."""
-    if not report.errors:
+def refuse(*found: tuple[str, Report]) -> None:
+    """Raises InputError with every error of the tables FOUND, each a name and what is said of it."""
+    bad = [(name, report) for name, report in found if report.errors]
+    if not bad:
         return
-    lines = [_line(one) for one in report.errors]
-    head = f"{name} cannot be sent: {len(lines)} error{'s' * (len(lines) != 1)}"
-    raise InputError("\n  ".join([head, *lines]), hint=f"awsml forecast check {name}")
+    tables = (
+        "\n  ".join([f"{name} cannot be sent: {_errors(report)}", *map(_line, report.errors)]) for name, report in bad
+    )
+    raise InputError("\n".join(tables), hint=f"awsml forecast check {bad[0][0]}")
 
 
 def tell(session: Session, name: str, report: Report) -> None:
@@ -165,6 +170,11 @@ def tell(session: Session, name: str, report: Report) -> None:
             session.talk.note(f"{name}: {_line(one)}")
 
 
+def _errors(report: Report) -> str:
+    count = sum(one.count for one in report.errors)
+    return f"{count:,} error{'s' * (count != 1)}"
+
+
 def _line(one: check.Problem) -> str:
     place = ", ".join([*([f"row {one.row}"] if one.row else []), *([one.column] if one.column else [])])
     return f"{place}: {one.what}" if place else one.what
@@ -173,7 +183,7 @@ def _line(one: check.Problem) -> str:
 def _mended(session: Session, source: Source, reading: Reading, horizon: int | None) -> Iterator[bytes]:
     with opened(session, source, reading) as found:
         one = checked(found, reading, bounds(horizon))
-        refuse(source.shown, one.report)
+        refuse((source.shown, one.report))
         tell(session, source.shown, one.report)
         yield from one.written()
 

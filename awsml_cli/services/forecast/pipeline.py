@@ -16,7 +16,7 @@ from pydantic import ConfigDict
 
 from awsml_cli.core import clock, corpus, lifecycle, staging
 from awsml_cli.core.cache import Cache
-from awsml_cli.core.errors import InputError, JobFailed, ServiceError, UsageError
+from awsml_cli.core.errors import ConfigError, InputError, JobFailed, ServiceError, UsageError
 from awsml_cli.core.jobs import JobId, job_id
 from awsml_cli.core.ledger import Entry, Ledger
 from awsml_cli.core.record import Listing, Record
@@ -156,10 +156,14 @@ def _finished(session: Session, row: Entry | None, job: JobId, raw: bytes | None
         assert plan is not None
         try:
             raw = _worked(session, plan, row.key, job, timeout=timeout)
-        except JobFailed:
-            if not plan.keep:
+        except (JobFailed, ConfigError) as problem:  # a refusal of this machine's engines is for good
+            if not plan.keep and (session.local or isinstance(problem, JobFailed)):
                 clean(session, plan)
                 Ledger().move(row, "clean")
+            raise
+        except ServiceError:
+            told = f"awsml forecast jobs rm {plan.name}"
+            session.talk.warn(f"what was made stays for another try; `{told}` removes it")
             raise
         if session.keep is not False:
             cache.keep(row.key, raw)

@@ -100,15 +100,17 @@ def prepared(
     with ExitStack() as held:
         table = held.enter_context(data.opened(session, source, reading))
         one = data.checked(table, reading, data.bounds(wanted.horizon, algorithm=wanted.algorithm))
-        data.refuse(source.shown, one.report)
+        found, beside = [(source.shown, one.report)], None
+        if related is not None:
+            other = held.enter_context(data.opened(session, related, _of(reading, table.frequency), related=True))
+            beside = data.checked(other, reading, data.bounds(None))
+            found.append((related.shown, beside.report))
+        data.refuse(*found)
         data.tell(session, source.shown, one.report)
         target = limits.FORECAST_DOMAINS[wanted.domain]
         schemas = {TARGET: data.attributes(one, target=target)}
         files = {TARGET: held.enter_context(data.spooled(one.written(), "target.csv"))}
-        if related is not None:
-            other = held.enter_context(data.opened(session, related, _of(reading, table.frequency), related=True))
-            beside = data.checked(other, reading, data.bounds(None))
-            data.refuse(related.shown, beside.report)
+        if related is not None and beside is not None:
             _reaches(one, beside, wanted, related.shown)
             schemas[RELATED] = data.attributes(beside, target=target, related=True)
             files[RELATED] = held.enter_context(data.spooled(beside.written(related=True), "related.csv"))

@@ -133,7 +133,7 @@ def _replaced(session: Session, forecast: str, table: Source, reading: Reading) 
     every = str(there["DataFrequency"])
     with data.opened(session, table, Reading(reading.asked, every, reading.duplicates), related=True) as found:
         one = data.checked(found, reading, Limits())
-        data.refuse(table.shown, one.report)
+        data.refuse((table.shown, one.report))
         data.tell(session, table.shown, one.report)
         schema = data.attributes(one, target="target_value", related=True)
         names = {each["AttributeName"] for each in schema}

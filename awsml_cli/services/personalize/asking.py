@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 
 from pydantic import ConfigDict
 
-from awsml_cli.core import limits
+from awsml_cli.core import limits, sources
 from awsml_cli.core.errors import InputError, UsageError
 from awsml_cli.core.record import Record
 from awsml_cli.core.session import Session
@@ -78,8 +78,9 @@ class Items:
                 }
         except OSError as problem:
             raise InputError(f"cannot read {path}: {problem.strerror or problem}") from None
-        except UnicodeDecodeError as problem:
-            raise InputError(f"{path} is not UTF-8 text: {problem.reason}") from None
+        except UnicodeDecodeError:
+            sources.refuse_bytes(path, name=str(path))
+            raise
 
     def about(self, item: str) -> dict[str, str | None]:
         """The columns of ITEM; None in each where nothing is known of it."""

@@ -153,39 +153,41 @@ def faults(tables: Sequence[Table]) -> Checked:
     return Checked(Listing(found, "Problems"), failure=refusal(tables))
 
 
-def refuse(tables: Sequence[Table]) -> None:
-    """Raises InputError where AWS would refuse one of TABLES."""
-    if (error := refusal(tables)) is not None:
-        raise error
+def refuse(tables: Sequence[Table], *, repair: bool = False) -> None:
+    """Raises InputError with all for which AWS would refuse TABLES; with REPAIR, the hint names that option."""
+    bad = [table for table in tables if not table.fine]
+    if not bad:
+        return
+    lines = [_said(table, one) for table in bad for one in table.report.errors]
+    names = " and ".join(table.name for table in bad)
+    mendable = all(table.report.mendable for table in bad)
+    raise InputError(
+        "\n  ".join([f"{names} cannot be sent: {len(lines)} error{'s' * (len(lines) != 1)}", *lines]),
+        hint="--repair mends all on the way" if repair and mendable else _way(bad),
+    )
 
 
 def refusal(tables: Sequence[Table]) -> InputError | None:
-    """Why AWS would refuse one of TABLES."""
+    """Why AWS would refuse one of TABLES, in short."""
     bad = [table for table in tables if not table.fine]
     if not bad:
         return None
     count = sum(len(table.report.errors) for table in bad)
     problem = bad[0].report.errors[0]
-    name, line = bad[0].place(problem.line)
-    where = f"{name}, line {line}{f', {problem.column}' if problem.column else ''}"
     more = f" (and {count - 1} more)" if count > 1 else ""
-    mendable = all(table.report.mendable for table in bad)
-    which, what = bad[0].media.source.shown, "all" if mendable else "what can be mended"
-    hint = f"awsml personalize check {which} -o mended.csv mends {what}"
-    return InputError(
-        f"{where}: {problem.text}{more}", hint=hint if any(p.mend for p in bad[0].report.errors) else None
-    )
+    return InputError(f"{_place(bad[0], problem)}: {problem.text}{more}", hint=_way(bad))
+
+
+def listed(tables: Sequence[Table]) -> list[str]:
+    """Every problem of TABLES in a line, with what mends it."""
+    problems = ((table, one) for table in tables for one in table.report.in_order)
+    return [f"{_said(table, one)}{f'; {one.mend}' if one.mend else ''}" for table, one in problems]
 
 
 def tell(session: Session, tables: Sequence[Table]) -> None:
     """Say every problem of TABLES as a warning."""
-    for table in tables:
-        for one in table.report.in_order:
-            name, line = table.place(one.line)
-            where = f"{name}, line {line}{f', {one.column}' if one.column else ''}"
-            rows = f" in {one.count} rows" if one.count > 1 else ""
-            value = f" ({one.value})" if one.value else ""
-            session.talk.warn(f"{where}: {one.text}{value}{rows}{f'; {one.mend}' if one.mend else ''}")
+    for line in listed(tables):
+        session.talk.warn(line)
 
 
 def mended(session: Session, table: Table) -> Iterator[bytes]:
@@ -247,3 +249,21 @@ def _fault(table: Table, one: Problem) -> Fault:
         repair=one.mend,
         lines=tuple(number for file, number in map(table.place, one.lines) if file == name),
     )
+
+
+def _said(table: Table, one: Problem) -> str:
+    rows = f" in {one.count} rows" if one.count > 1 else ""
+    return f"{_place(table, one)}: {one.text}{f' ({one.value})' if one.value else ''}{rows}"
+
+
+def _place(table: Table, one: Problem) -> str:
+    name, line = table.place(one.line)
+    return f"{name}, line {line}{f', {one.column}' if one.column else ''}"
+
+
+def _way(bad: Sequence[Table]) -> str | None:
+    """What mends BAD tables, or a part of what is wrong with the first."""
+    if not any(one.mend for one in bad[0].report.errors):
+        return None
+    what = "all" if all(table.report.mendable for table in bad) else "what can be mended"
+    return f"awsml personalize check {bad[0].media.source.shown} -o mended.csv mends {what}"
