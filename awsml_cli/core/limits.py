@@ -160,6 +160,7 @@ SAGEMAKER_HYPERPARAMETER_CHARACTERS: Final = 2_500  # of a value; the documents 
 SAGEMAKER_CHANNELS: Final = 20
 SAGEMAKER_ATTRIBUTES: Final = 16  # of an augmented manifest: the model's AttributeNames
 SAGEMAKER_METRICS: Final = 40
+SAGEMAKER_PREFERRED: Final = 5  # types of machine, of which the first that can be had is taken
 SAGEMAKER_RUN_SECONDS: Final = 28 * 86_400
 SAGEMAKER_STOP_SECONDS: Final = 120  # between SIGTERM and SIGKILL of a training
 SAGEMAKER_SERVE_STOP_SECONDS: Final = 30  # of a server

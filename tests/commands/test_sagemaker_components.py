@@ -136,7 +136,10 @@ def test_without_a_component_the_machines_may_go_on_billing(deploy: Program, aws
         (["--scale-to-zero"], [], ("ml.m5.large", 0, 1)),
         ([], ["--scale-to-zero"], ("ml.m5.large", 1, 1)),
         (["--instance", "ml.g5.xlarge", "--count", "2"], ["--copies", "4"], ("ml.g5.xlarge", 2, 4)),
-        (["--copies", "3"], ["--instance", "ml.g5.xlarge", "--count", "2"], ("ml.g5.xlarge", 2, 3)),
+        (["--copies", "3"], ["--instance", "ml.g5.xlarge"], ("ml.g5.xlarge", 1, 3)),
+        (["--copies", "3"], ["--instance", "ml.g5.xlarge", "--count", "2"], ("ml.g5.xlarge", 2, 2)),
+        (["--count", "4"], ["--count", "1"], ("ml.m5.large", 1, 1)),
+        (["--count", "4"], ["--count", "1", "--autoscale", "1,3,10"], ("ml.m5.large", 1, 3)),
     ],
 )
 def test_machines_stay_or_become_more_unless_others_are_named(

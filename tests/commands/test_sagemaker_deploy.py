@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -217,6 +218,39 @@ class TestDeploy:
         assert second.exit_code == 0, second.stderr
         made = aws.calls_of("CreateModel")[0].params["PrimaryContainer"]
         assert made["ModelDataUrl"] == f"s3://{STAGING}/m/churn-1/output/model.tar.gz"
+
+    def test_a_project_says_nothing_of_the_image_of_another(
+        self, aws: Aws, awsml: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        awsml("sagemaker", "init", "churn")
+        about = tmp_path / "churn/awsml-sagemaker.toml"
+        text = re.sub(r"(?ms)^\[serve\].*?(?=^\[|\Z)", "", about.read_text())
+        about.write_text(f'{text}\n[serve]\ninstance = "ml.c5.large"\n[serve.environment]\nMODE = "churn"\n')
+        monkeypatch.chdir(tmp_path / "churn")
+        words = ("--role", ROLE, "--model-data", "../model.tar.gz", "-q")
+        run = awsml("sagemaker", "deploy", "--image", IMAGE, *words)
+        assert (run.exit_code, run.stderr.splitlines()) == (
+            2,
+            [
+                "error: what shall the endpoint be called?",
+                "hint: --name NAME: letters, digits and hyphens; or `deploy .`, "
+                "if the image is one of this folder's project",
+            ],
+        )
+        own = IMAGE.replace("team/churn:v1", "awsml/churn@sha256:" + "0" * 64)
+        for image, more in ((IMAGE, ["--name", "other"]), (IMAGE, ["."]), (own, ["--name", "own"])):
+            assert awsml("sagemaker", "deploy", "--image", image, *more, *words).exit_code == 0
+        made = [call.params["PrimaryContainer"]["Environment"] for call in aws.calls_of("CreateModel")]
+        kinds = [call.params["ProductionVariants"][0]["InstanceType"] for call in aws.calls_of("CreateEndpointConfig")]
+        assert [(env.get("MODE"), kind) for env, kind in zip(made, kinds, strict=True)] == [
+            (None, "ml.m5.large"), ("churn", "ml.c5.large"), ("churn", "ml.c5.large"),
+        ]  # fmt: skip
+        assert list(aws.sagemaker.endpoints) == ["other", "churn", "own"]
+
+    @pytest.mark.parametrize("command", ["deploy", "train", "tune"])
+    def test_a_folder_that_is_no_project_is_not_passed_over(self, aws: Aws, awsml: Program, command: str) -> None:
+        run = awsml("sagemaker", command, "chrun", "--image", IMAGE, "--role", ROLE)
+        assert (run.exit_code, "chrun is no project" in run.stderr, aws.calls) == (3, True, [])
 
     @pytest.mark.parametrize(
         ("words", "said"),

@@ -140,7 +140,10 @@ def deploy(
     found = _project(folder, image, which)
     called = name or (which.name if which else found.about.name if found else None)
     if called is None or not NAME.fullmatch(called):
-        raise UsageError("what shall the endpoint be called?", hint="--name NAME: letters, digits and hyphens")
+        hint = "--name NAME: letters, digits and hyphens"
+        if name is None and image and folder is None and project.find(None):
+            hint += "; or `deploy .`, if the image is one of this folder's project"
+        raise UsageError("what shall the endpoint be called?", hint=hint)
     role = role or session.config.role
     if not role:
         raise ConfigError("SageMaker needs a role that it may assume", hint="--role ARN, or awsml config set role ARN")
@@ -189,10 +192,13 @@ def deploy(
 
 
 def _project(folder: Path | None, image: str | None, which: Named | None) -> Project | None:
-    """The project that is served, or says on what; that of this folder has nothing to do with a package."""
-    if which is not None:
-        return None if folder is None else project.load(folder)
-    return project.find(folder) if image else project.load(folder)
+    """The project that is served, or says on what; that of this folder has nothing to do with what is another's."""
+    if which is None and image is None:
+        return project.load(folder)
+    found = None if which is not None and folder is None else project.find(folder)
+    if found is not None and folder is None and image is not None and not images.is_of(found, image):
+        return None
+    return found
 
 
 def _packaged(session: Session, wanted: Deployment, which: Named) -> Deployment:

@@ -10,7 +10,7 @@ from awsml_cli.cli import options
 from awsml_cli.cli.app import Joined
 from awsml_cli.core.errors import UsageError
 from awsml_cli.services.sagemaker import durations
-from awsml_cli.services.sagemaker.asked import pair
+from awsml_cli.services.sagemaker.asked import Words, pair
 from awsml_cli.services.sagemaker.remote.wanted import Terms
 
 RoleOption = Annotated[
@@ -96,6 +96,12 @@ def said(
 
 
 TrainingTerms = Annotated[Terms, Joined(said)]
+
+
+def refuse(words: Words, terms: Terms) -> None:
+    """Raises UsageError for WORDS and TERMS that do not go together."""
+    if words.instance and terms.prefer:
+        raise UsageError("--prefer takes the place of --instance", hint=f"--prefer {words.instance},TYPE")
 
 
 def _span(word: str | None) -> int | None:

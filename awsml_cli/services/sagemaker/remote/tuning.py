@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
 
-from awsml_cli.core import clock, corpus, jobs, paging, prices, staging
+from awsml_cli.core import clock, corpus, jobs, paging, staging
 from awsml_cli.core.cache import key_of
 from awsml_cli.core.errors import InputError, JobFailed
 from awsml_cli.core.jobs import JobId
@@ -46,15 +46,17 @@ def named(text: str, session: Session) -> JobId:
     return jobs.job_id(text, service=SERVICE, region=session.region)
 
 
-def start(session: Session, wanted: Remote, asked: Tuning, *, base: str) -> JobId:
-    """Start the tuning that is ASKED, each trial as WANTED; the same again is the same job.
+def check(session: Session, wanted: Remote, asked: Tuning) -> None:
+    """Raises ConfigError that names everything that is missing for all trials as WANTED, their image apart."""
+    known = training.bucket_problems(session, wanted)
+    preflight.check(session, wanted, trials=asked.at_most, at_once=asked.parallel, known=known)
 
-    Raises ConfigError that names everything that is missing, before anything is sent.
-    """
+
+def start(session: Session, wanted: Remote, asked: Tuning, *, base: str) -> JobId:
+    """Start the tuning that is ASKED, each trial as WANTED; the same again is the same job."""
     with corpus.gathered(session, training.files_of(asked.training.channels)) as found:
         bucket = staging.bucket(session, wanted.bucket) if found.files or not wanted.output_s3 else None
         wanted = replace(wanted, output_s3=wanted.output_s3 or f"s3://{bucket}/{training.MODELS}")
-        preflight.check(session, wanted, trials=asked.at_most, at_once=asked.parallel)
         fresh = int(clock.now()) if session.fresh else None
         digest = key_of("tuning", training.without_places(wanted), _searched(asked), found.digest, fresh)[:12]
         name = asked.training.name or f"{base[: SAGEMAKER_TUNING_NAME - 13].rstrip('-')}-{digest}"
@@ -76,7 +78,7 @@ def plan(wanted: Remote, asked: Tuning, *, base: str) -> Iterator[Step]:
     what = asked.training
     if files := [channel.uri for channel in what.channels if not channel.remote]:
         yield step("s3:PutObject", ", ".join(files))
-    price = prices.instances(what.instance, what.count * asked.at_most, what.max_run)
+    price = replace(wanted, asked=what).cost(times=asked.at_most)
     yield step("sagemaker:CreateHyperParameterTuningJob", what.name or f"{base}-…", charge=price)
 
 
