@@ -386,6 +386,27 @@ class TestPreflight:
         aws.respond("service-quotas", "ListServiceQuotas", {"Quotas": [none, one]})
         assert train(*words).exit_code == 0
 
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (["--keep-alive", "9h"], "machines are kept warm for 6 hours at most"),
+            (["--max-pending", "5m"], "a training waits for machines from 30 minutes to 28 days"),
+            (["--checkpoint-s3", "here"], "--checkpoint-s3 takes a place in S3, and `here` is none"),
+            (["--output-s3", "out/"], "--output-s3 takes a place in S3, and `out/` is none"),
+            (["--env", "X=" + "y" * 513], "the variable X has 513 characters, over 512"),
+            (
+                [word for number in range(100) for word in ("--env", f"X{number}=1")],
+                "101 variables, SAGEMAKER_PROGRAM among them, are more than 100",
+            ),
+        ],
+    )
+    def test_what_sagemaker_would_refuse_is_refused_here(
+        self, aws: Aws, train: Program, words: list[str], said: str
+    ) -> None:
+        aws.calls.clear()
+        run = train(*words)
+        assert (run.exit_code, run.stderr.splitlines()[0], aws.calls) == (2, f"error: {said}", [])
+
     def test_one_type_or_several(self, train: Program) -> None:
         run = train("--prefer", "ml.g5.xlarge", "--instance", "ml.m5.large")
         assert (run.exit_code, run.stderr.splitlines()[0]) == (2, "error: --prefer takes the place of --instance")

@@ -91,6 +91,8 @@ def tune(
     wait: options.WaitOption = True,
 ) -> Record | Listing:
     """Look for the best hyperparameters: many trainings at AWS, a live table of them, the best one at the end."""
+    if terms.image is None:
+        group.at_aws(session, folder, here="train")
     found = project.find(folder) if terms.image else project.load(folder)
     refuse(words, terms)
     wanted = tuned.tuning(found, asked.training(found, words), search)

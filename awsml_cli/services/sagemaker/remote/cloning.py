@@ -87,7 +87,7 @@ def start(session: Session, wanted: Clone) -> JobId:
         bucket = staging.bucket(session, wanted.bucket) if found.files else None
         before = training.found_by(session, job)
         request = _request(wanted, job.name, training.place_of(bucket, found))
-        taken = training.other(session, before, request) if wanted.name else ()
+        taken = preflight.taken(session, "training", job.name, before, request) if wanted.name else ()
         preflight.check(session, _wanted(wanted), known=taken)
         if before is not None:
             there.already(session, job.name, before["TrainingJobStatus"])

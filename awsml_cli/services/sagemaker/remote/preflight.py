@@ -13,6 +13,7 @@ from awsml_cli.core.limits import SAGEMAKER_PREFERRED
 from awsml_cli.core.session import Session
 from awsml_cli.services.sagemaker import machines
 from awsml_cli.services.sagemaker.containers.registry import DOCKER
+from awsml_cli.services.sagemaker.remote import there
 from awsml_cli.services.sagemaker.remote.wanted import Remote
 
 TRUSTED: Final = "sagemaker.amazonaws.com"
@@ -91,6 +92,20 @@ def _cost(wanted: Remote, trials: int) -> Iterator[Problem]:
             f"{price.dollars:.2f} USD, over --max-cost {wanted.max_cost:g}",
             "a shorter --max-run, or a smaller --instance",
         )
+
+
+def taken(
+    session: Session, what: str, name: str, before: Mapping[str, Any] | None, wanted: Mapping[str, Any]
+) -> list[Problem]:
+    """Whether NAME, chosen for a WHAT, is that of another job: BEFORE, as AWS tells, is not what is WANTED."""
+    others = there.differing(before, wanted) if before is not None else []
+    if before is not None and session.fresh:
+        said = "and --fresh wants another"
+    elif others:
+        said = f"with another {', another '.join(others)}"
+    else:
+        return []
+    return [(f"there is a {what} {name} already, {said}", "another --name, or none")]
 
 
 def instance_types(session: Session, shape: str) -> list[str]:

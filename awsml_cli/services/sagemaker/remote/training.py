@@ -56,8 +56,9 @@ def start(session: Session, wanted: Remote, *, base: str) -> JobId:
         name = wanted.asked.name or f"{base[: NAME_CHARACTERS - 13]}-{digest}"
         job = JobId(jobs.SERVICE, session.region, name)
         before = found_by(session, job)
-        taken = other(session, before, request(wanted, name, place_of(bucket, found))) if wanted.asked.name else ()
-        preflight.refuse(list(taken), "this training", ConfigError)
+        if wanted.asked.name:
+            taken = preflight.taken(session, "training", name, before, request(wanted, name, place_of(bucket, found)))
+            preflight.refuse(taken, "this training", ConfigError)
         if before is not None:
             there.already(session, name, before["TrainingJobStatus"])
             return job
@@ -174,17 +175,6 @@ def found_by(session: Session, job: JobId) -> dict[str, Any] | None:
     return None if found is None else dict(found)
 
 
-def other(session: Session, before: Mapping[str, Any] | None, wanted: Mapping[str, Any]) -> Iterator[Problem]:
-    """Whether the name that was chosen is that of another training: one that was made BEFORE, of something else."""
-    if before is None:
-        return
-    name = before["TrainingJobName"]
-    if session.fresh:
-        yield f"there is a training {name} already, and --fresh wants another", "another --name, or none"
-    elif others := there.differing(before, wanted):
-        yield f"there is a training {name} already, with another {', another '.join(others)}", "another --name, or none"
-
-
 def without_places(wanted: Remote) -> list[Any]:
     """What makes a training this one: all of it but where on this machine its data lie."""
     asked: Training = wanted.asked
@@ -192,13 +182,17 @@ def without_places(wanted: Remote) -> list[Any]:
     rest = [
         getattr(wanted, name) for name in ("image", "role", "output_s3", "spot", "checkpoint_s3", "prefer", "retry")
     ]
-    # what is as with most leaves the name of a training as it is
-    rest += [(name, value) for name, usual in _USUAL.items() if (value := getattr(wanted, name)) != usual]
+    rest += terms_of(wanted)
     words = [getattr(asked, name) for name in ("program", "instance", "count", "max_run")]
     return [
         *(channels, rest, words),
         *(sorted(asked.hyperparameters.items()), sorted(asked.environment.items()), sorted(asked.metrics.items())),
     ]
+
+
+def terms_of(wanted: Remote) -> list[Any]:
+    """Those terms of WANTED that make a job another; what is as with most leaves its name as it is."""
+    return [(name, value) for name, usual in _USUAL.items() if (value := getattr(wanted, name)) != usual]
 
 
 def put(target: dict[str, Any], **values: Any) -> None:
