@@ -119,6 +119,21 @@ def test_one_is_removed_with_what_is_its_own_and_all_go_with_the_endpoint(
     assert left(aws) == [0] * 6
 
 
+def test_a_dry_run_says_what_is_added_and_what_is_updated(aws: Aws, deploy: Program) -> None:
+    def planned(*words: str) -> list[str]:
+        run = deploy("a", "--dry-run", "--query", "[].operation", *words)
+        return [row.rpartition(":")[2] for row in run.text.split()]
+
+    assert planned("--component", "one=512")[2:] == [
+        "CreateEndpointConfig", "CreateEndpoint", "CreateInferenceComponent",
+    ]  # fmt: skip
+    deploy("a", "--component", "one=512", "-q")
+    assert planned("--component", "one=512", "--copies", "1") == ["CreateModel", "UpdateInferenceComponent"]
+    assert planned("--component", "two=512", "--copies", "3") == [
+        "CreateModel", "CreateEndpointConfig", "UpdateEndpoint", "CreateInferenceComponent",
+    ]  # fmt: skip
+
+
 def test_without_a_component_the_machines_may_go_on_billing(deploy: Program, awsml: Program) -> None:
     deploy("a", "--component", "one=512", "-q")
     run = awsml("sagemaker", "delete", "shop", "--component", "one", "-y")
@@ -136,7 +151,10 @@ def test_without_a_component_the_machines_may_go_on_billing(deploy: Program, aws
         (["--scale-to-zero"], [], ("ml.m5.large", 0, 1)),
         ([], ["--scale-to-zero"], ("ml.m5.large", 1, 1)),
         (["--instance", "ml.g5.xlarge", "--count", "2"], ["--copies", "4"], ("ml.g5.xlarge", 2, 4)),
-        (["--copies", "3"], ["--instance", "ml.g5.xlarge", "--count", "2"], ("ml.g5.xlarge", 2, 3)),
+        (["--copies", "3"], ["--instance", "ml.g5.xlarge"], ("ml.g5.xlarge", 1, 3)),
+        (["--copies", "3"], ["--instance", "ml.g5.xlarge", "--count", "2"], ("ml.g5.xlarge", 2, 2)),
+        (["--count", "4"], ["--count", "1"], ("ml.m5.large", 1, 1)),
+        (["--count", "4"], ["--count", "1", "--autoscale", "1,3,10"], ("ml.m5.large", 1, 3)),
     ],
 )
 def test_machines_stay_or_become_more_unless_others_are_named(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -218,6 +219,39 @@ class TestDeploy:
         made = aws.calls_of("CreateModel")[0].params["PrimaryContainer"]
         assert made["ModelDataUrl"] == f"s3://{STAGING}/m/churn-1/output/model.tar.gz"
 
+    def test_a_project_says_nothing_of_the_image_of_another(
+        self, aws: Aws, awsml: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        awsml("sagemaker", "init", "churn")
+        about = tmp_path / "churn/awsml-sagemaker.toml"
+        text = re.sub(r"(?ms)^\[serve\].*?(?=^\[|\Z)", "", about.read_text())
+        about.write_text(f'{text}\n[serve]\ninstance = "ml.c5.large"\n[serve.environment]\nMODE = "churn"\n')
+        monkeypatch.chdir(tmp_path / "churn")
+        words = ("--role", ROLE, "--model-data", "../model.tar.gz", "-q")
+        run = awsml("sagemaker", "deploy", "--image", IMAGE, *words)
+        assert (run.exit_code, run.stderr.splitlines()) == (
+            2,
+            [
+                "error: what shall the endpoint be called?",
+                "hint: --name NAME: letters, digits and hyphens; or `deploy .`, "
+                "if the image is one of this folder's project",
+            ],
+        )
+        own = IMAGE.replace("team/churn:v1", "awsml/churn@sha256:" + "0" * 64)
+        for image, more in ((IMAGE, ["--name", "other"]), (IMAGE, ["."]), (own, ["--name", "own"])):
+            assert awsml("sagemaker", "deploy", "--image", image, *more, *words).exit_code == 0
+        made = [call.params["PrimaryContainer"]["Environment"] for call in aws.calls_of("CreateModel")]
+        kinds = [call.params["ProductionVariants"][0]["InstanceType"] for call in aws.calls_of("CreateEndpointConfig")]
+        assert [(env.get("MODE"), kind) for env, kind in zip(made, kinds, strict=True)] == [
+            (None, "ml.m5.large"), ("churn", "ml.c5.large"), ("churn", "ml.c5.large"),
+        ]  # fmt: skip
+        assert list(aws.sagemaker.endpoints) == ["other", "churn", "own"]
+
+    @pytest.mark.parametrize("command", ["deploy", "train", "tune"])
+    def test_a_folder_that_is_no_project_is_not_passed_over(self, aws: Aws, awsml: Program, command: str) -> None:
+        run = awsml("sagemaker", command, "chrun", "--image", IMAGE, "--role", ROLE)
+        assert (run.exit_code, "chrun is no project" in run.stderr, aws.calls) == (3, True, [])
+
     @pytest.mark.parametrize(
         ("words", "said"),
         [
@@ -251,11 +285,73 @@ class TestDeploy:
     def test_a_dry_run_says_what_an_hour_costs(self, aws: Aws, deploy: Program) -> None:
         steps = json.loads(deploy("--dry-run", "--count", "2", "-f", "json").text)
         assert [(one["operation"], one["price"]) for one in steps] == [
+            ("s3:PutObject", None),
             ("sagemaker:CreateModel", None),
             ("sagemaker:CreateEndpointConfig", None),
             ("sagemaker:CreateEndpoint", 0.23),
         ]
-        assert aws.calls == []
+        assert (left(aws), aws.objects(STAGING)) == ([[], [], []], {})
+        deploy("--count", "2", "-q")
+        assert [one["on"] for one in steps[1:]] == [name for (name,) in left(aws)]
+
+    def test_a_dry_run_says_what_becomes_of_what_is_there(self, aws: Aws, deploy: Program, tmp_path: Path) -> None:
+        def planned(*words: str) -> list[list[str]]:
+            run = deploy("--dry-run", *words, "-f", "json")
+            return [[one["operation"].rpartition(":")[2], one["on"]] for one in json.loads(run.text)]
+
+        deploy("-q")
+        (model,), (config,), _ = left(aws)
+        assert planned() == [["CreateModel", model], ["CreateEndpointConfig", config]]
+        pack(tmp_path / "model.tar.gz", {"model.json": b"{1}"})
+        said = planned()
+        deploy("-q")
+        (newer,), (other,), _ = left(aws)
+        assert said == [
+            ["PutObject", "model.tar.gz"],
+            ["CreateModel", newer],
+            ["CreateEndpointConfig", other],
+            ["UpdateEndpoint", "churn"],
+            ["DeleteEndpointConfig", config],
+            ["DeleteModel", model],
+        ]
+        assert [name for name, _ in planned("--count", "2", "--canary", "10%")] == [
+            "CreateModel", "CreateEndpointConfig", "UpdateEndpoint",
+        ]  # fmt: skip
+
+    def test_a_dry_run_in_a_project_builds_what_is_not_there(self, aws: Aws, awsml: Program, tmp_path: Path) -> None:
+        engines, registry = Engines(tmp_path), Registry(aws.ecr.password)
+        aws.ecr.registry, aws.ecr.scheme = registry.host, "http"
+        engines.install("podman")
+        awsml("sagemaker", "init", "churn")
+        words = ("sagemaker", "deploy", "churn", "--role", ROLE, "--model-data", "model.tar.gz")
+        query = ("--dry-run", "--query", "[].[operation, on]")
+        try:
+            before = [row.split("\t") for row in awsml(*words, *query, env=engines.env).text.splitlines()]
+            assert awsml(*words, "-q", env=engines.env).exit_code == 0
+            again = [row.split("\t")[0] for row in awsml(*words, *query, env=engines.env).text.splitlines()]
+        finally:
+            registry.close()
+        assert {operation for operation, _ in before[:-4]} == {
+            "run",
+            "ecr:CreateRepository",
+            "ecr:GetAuthorizationToken",
+        }
+        assert before[-3:] == [
+            ["sagemaker:CreateModel", "churn-…"],
+            ["sagemaker:CreateEndpointConfig", "churn-…"],
+            ["sagemaker:CreateEndpoint", "churn"],
+        ]
+        assert again == ["sagemaker:CreateModel", "sagemaker:CreateEndpointConfig"]
+
+    def test_a_model_that_is_not_here_is_said_before_an_image_is_built(self, awsml: Program, tmp_path: Path) -> None:
+        engines = Engines(tmp_path)
+        engines.install("podman")
+        awsml("sagemaker", "init", "churn")
+        words = ("sagemaker", "deploy", "churn", "--role", ROLE, "--model-data", "none.tar.gz")
+        run = awsml(*words, env=engines.env)
+        assert (run.exit_code, run.stderr.splitlines()[0], engines.said("build")) == (
+            2, "error: there is no model none.tar.gz", [],
+        )  # fmt: skip
 
     @pytest.mark.parametrize("operation", ["CreateModel", "CreateEndpointConfig", "CreateEndpoint", "DescribeEndpoint"])
     def test_a_killed_run_is_picked_up_without_a_second_of_anything(

@@ -156,6 +156,20 @@ class TestFailing:
         script(folder, "import sys\nprint('last words', file=sys.stderr)\nsys.exit(3)\n")
         assert "failed: the script ended with exit code 3" in local("train").stderr
 
+    @pytest.mark.parametrize(
+        ("code", "said"),
+        [
+            ("sys.exit('the data have no column y')", "the data have no column y (exit code 1)"),
+            ("print('10%\\r50%\\r99%', file=sys.stderr)\nsys.exit('no label')", "no label (exit code 1)"),
+            ("sys.exit(1)", "the script ended with exit code 1"),
+        ],
+    )
+    def test_what_it_said_as_it_gave_up_is_the_reason(self, local: Program, folder: Path, code: str, said: str) -> None:
+        script(folder, f"import sys\n{code}\n")
+        run = local("train")
+        assert (run.exit_code, run.stderr.splitlines()[-2]) == (4, f"error: the training churn-1 failed: {said}")
+        assert (folder / "output/churn-1/algo-1/output/failure").read_text().splitlines()[0] == said
+
     def test_a_kill_is_named(self, local: Program, folder: Path) -> None:
         script(folder, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
         assert "failed: the script was ended by SIGKILL, perhaps for want of memory" in local("train").stderr
@@ -439,13 +453,10 @@ class TestToolkit:
         return run.exit_code, run.stderr.splitlines()
 
     def test_java(self, awsml: Program, project: Path) -> None:
-        assert self.ask(awsml, project, JAVA_HOME="/nowhere") == (
-            3,
-            [
-                "error: the toolkit's server needs Java, which is not here",
-                "hint: apt-get install default-jre-headless; or leave --no-container out",
-            ],
-        )
+        code, said = self.ask(awsml, project, JAVA_HOME="/nowhere")
+        assert (code, said[1]) == (3, "hint: apt-get install default-jre-headless; or leave --no-container out")
+        assert said[0].startswith("error: the toolkit cannot serve with ")
+        assert said[0].endswith(": there is no Java, which multi-model-server needs")
 
     def test_its_packages(self, awsml: Program, project: Path) -> None:
         java = project.parent / "java/bin/java"
@@ -454,7 +465,7 @@ class TestToolkit:
         java.chmod(0o755)
         code, said = self.ask(awsml, project, JAVA_HOME=str(java.parents[1]))
         assert code == 3
-        assert said[0].endswith("has no sagemaker-inference with multi-model-server")
+        assert said[0].endswith(": there is no module sagemaker_inference")
         assert "-m pip install sagemaker-inference multi-model-server; or leave --no-container out" in said[1]
 
 

@@ -118,6 +118,45 @@ class TestProcess:
             *("algo-1 | step 1", "algo-2 | step 1", "algo-1 | step 2", "algo-2 | step 2")
         ]
 
+    @pytest.mark.parametrize(
+        "words",
+        [["--volume", "200"], ["--kms-key", "k"], ["--network-isolation"],
+         ["--subnet", "subnet-1", "--security-group", "sg-1"]],
+    )  # fmt: skip
+    def test_on_other_terms_it_is_another(self, aws: Aws, process: Program, words: list[str]) -> None:
+        process("clean.py", "-q")
+        assert process("clean.py", *words, "-q").exit_code == 0
+        assert len(aws.calls_of("CreateProcessingJob")) == 2
+
+    def test_a_name_of_ones_own_is_that_of_one_processing(self, aws: Aws, process: Program) -> None:
+        words = ("clean.py", "--name", "p", "--result", "clean=out")
+        for _ in range(2):
+            assert process(*words).exit_code == 0
+        run = process(*words, "--count", "2")
+        assert (run.exit_code, run.stderr.splitlines()[-2:]) == (
+            3,
+            [
+                "error: there is a processing p already, with another ProcessingResources",
+                "hint: another --name, or none",
+            ],
+        )
+        assert len(aws.calls_of("CreateProcessingJob")) == 1
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (["--spot"], "SageMaker's processings know no --spot"),
+            (["--prefer", "ml.m5.large,ml.c5.large"], "SageMaker's processings know no --prefer"),
+            (["--keep-alive", "30m"], "SageMaker's processings know no --keep-alive"),
+            (["--output-s3", "s3://out/m/"], "--output-s3 is where a model goes, and a processing leaves none"),
+        ],
+    )
+    def test_what_only_trainings_know_is_not_passed_over(
+        self, aws: Aws, process: Program, words: list[str], said: str
+    ) -> None:
+        run = process("clean.py", *words)
+        assert (run.exit_code, run.stderr.splitlines()[0], aws.calls) == (2, f"error: {said}", [])
+
     def test_a_failure_has_its_reason_and_nothing_is_left(self, aws: Aws, process: Program) -> None:
         aws.sagemaker.processing_failing = "AlgorithmError: exit code 1"
         run = process("clean.py", "--result", "clean=out", "--name", "p")

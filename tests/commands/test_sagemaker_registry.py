@@ -288,10 +288,22 @@ class TestRegister:
         aws.sagemaker.package_failing, aws.sagemaker.package_looks = "the image cannot be pulled", 2
         run = register()
         assert (run.exit_code, told(run)) == (
-            4, ["error: the registration of wine:1 failed: the image cannot be pulled"],
+            4, ["error: the registration wine:1 failed: the image cannot be pulled"],
         )  # fmt: skip
         aws.sagemaker.package_failing = ""
         assert register("-q", "--query", "package").text == "wine:2\n"
+
+    def test_one_that_aws_does_not_end_is_not_waited_for_for_ever(self, aws: Aws, register: Program) -> None:
+        aws.sagemaker.package_looks = 10_000
+        run = register()
+        assert (run.exit_code, run.text, told(run)) == (
+            8,
+            "",
+            [
+                "error: the registration has not ended after 600 s; it goes on: sagemaker:us-east-1:wine:1",
+                "hint: awsml sagemaker registry show wine:1",
+            ],
+        )
 
 
 class TestLooking:

@@ -274,6 +274,52 @@ class TestFailing:
         assert json.loads(train("--fresh", "-f", "json").text)["training_job_name"] != first
         assert json.loads(train("--hp", "epochs=9", "-f", "json").text)["training_job_name"] != first
 
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ["--volume", "200"],
+            ["--kms-key", "k"],
+            ["--network-isolation"],
+            ["--subnet", "subnet-1", "--security-group", "sg-1"],
+            ["--keep-alive", "30m"],
+            ["--max-pending", "1h"],
+        ],
+    )
+    def test_on_other_terms_it_is_another(self, aws: Aws, train: Program, words: list[str]) -> None:
+        train("-q")
+        assert train(*words, "-q").exit_code == 0
+        assert len(aws.sagemaker.trainings) == 2
+
+    def test_one_that_failed_is_not_tried_again_unasked_and_how_is_said(self, aws: Aws, train: Program) -> None:
+        aws.sagemaker.failing = "AlgorithmError"
+        train("-q")
+        aws.sagemaker.failing = ""
+        again = train()
+        assert (again.exit_code, again.stderr.splitlines()[0].endswith(": Failed; --fresh starts another")) == (4, True)
+        assert train("--fresh", "-q").exit_code == 0
+
+    def test_a_name_of_ones_own_is_that_of_one_training(self, aws: Aws, train: Program, tmp_path: Path) -> None:
+        assert train("--name", "one", "-q").exit_code == 0
+        again = train("--name", "one")
+        assert (again.exit_code, again.stderr.splitlines()[0]) == (
+            0, "one was started already: Completed; --fresh starts another",
+        )  # fmt: skip
+        (tmp_path / "more.csv").write_text("1,2\n")
+        for words, said in (
+            (["--hp", "epochs=9"], "with another HyperParameters"),
+            (
+                ["--instance", "ml.m5.xlarge", "--max-run", "2h"],
+                "with another ResourceConfig, another StoppingCondition",
+            ),
+            (["--channel", "training=more.csv"], "with another InputDataConfig"),
+            (["--fresh"], "and --fresh wants another"),
+        ):
+            run = train("--name", "one", *words)
+            assert (run.exit_code, run.stderr.splitlines()[-2:]) == (
+                3, [f"error: there is a training one already, {said}", "hint: another --name, or none"],
+            )  # fmt: skip
+        assert len(aws.sagemaker.trainings) == 1
+
 
 class TestPreflight:
     def test_everything_that_is_missing_is_named_at_once(self, aws: Aws, awsml: Program) -> None:
@@ -299,6 +345,71 @@ class TestPreflight:
             assert said in error
         assert [aws.calls_of(name) for name in ("CreateTrainingJob", "PutObject")] == [[], []]
         assert "warning: ml.p3.2xlarge is of a family that is gone or going; take ml.g5 or ml.p4d" in run.stderr
+
+    def test_in_a_project_it_is_said_before_an_image_is_built(self, aws: Aws, awsml: Program, tmp_path: Path) -> None:
+        engines = Engines(tmp_path)
+        engines.install("podman")
+        for command in (["train"], ["tune", "--range", "rate=0.01..1", "--metric", "loss=(.*)", "--objective", "loss"]):
+            run = awsml("sagemaker", *command, "churn", "--max-cost", "0.001", env=engines.env)
+            assert (run.exit_code, "(2) SageMaker needs a role" in run.stderr) == (3, True), run.stderr
+        assert engines.said("build") == []
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (["--max-cost", "5"], "ml.g4dn.xlarge or ml.p3.2xlarge cost up to 7.65 USD, over --max-cost 5"),
+            (
+                ["--spot", "--checkpoint-s3", f"s3://{STAGING}/c/"],
+                "SageMaker takes spot machines of one type alone",
+            ),
+        ],
+    )
+    def test_of_preferred_types_the_dearest_counts(self, aws: Aws, train: Program, words: list[str], said: str) -> None:
+        preferred = ("--prefer", "ml.g4dn.xlarge,ml.p3.2xlarge", "--max-run", "2h")
+        run = train(*preferred, *words)
+        assert (run.exit_code, said in run.stderr, aws.calls_of("CreateTrainingJob")) == (3, True, []), run.stderr
+        planned = json.loads(train(*preferred, "--dry-run", "-f", "json").text)
+        assert planned[-1]["price"] == 7.65
+
+    def test_of_preferred_types_one_that_can_be_had_is_enough(self, aws: Aws, train: Program) -> None:
+        none, one = (
+            {"QuotaName": f"{kind} for training job usage", "QuotaCode": "L", "Value": value}
+            for kind, value in (("ml.g5.xlarge", 0.0), ("ml.g4dn.xlarge", 1.0))
+        )
+        words = ("--prefer", "ml.g4dn.xlarge,ml.g5.xlarge", "--no-wait")
+        aws.respond("service-quotas", "ListServiceQuotas", {"Quotas": [none, {**one, "Value": 0.0}]})
+        run = train(*words)
+        said = (
+            "0 of `ml.g4dn.xlarge for training job usage`, 0 of `ml.g5.xlarge for training job usage`, and 1 are needed"
+        )
+        assert (run.exit_code, said in run.stderr) == (3, True), run.stderr
+        aws.respond("service-quotas", "ListServiceQuotas", {"Quotas": [none, one]})
+        assert train(*words).exit_code == 0
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (["--keep-alive", "9h"], "machines are kept warm for 6 hours at most"),
+            (["--max-pending", "5m"], "a training waits for machines from 30 minutes to 28 days"),
+            (["--checkpoint-s3", "here"], "--checkpoint-s3 takes a place in S3, and `here` is none"),
+            (["--output-s3", "out/"], "--output-s3 takes a place in S3, and `out/` is none"),
+            (["--env", "X=" + "y" * 513], "the variable X has 513 characters, over 512"),
+            (
+                [word for number in range(100) for word in ("--env", f"X{number}=1")],
+                "101 variables, SAGEMAKER_PROGRAM among them, are more than 100",
+            ),
+        ],
+    )
+    def test_what_sagemaker_would_refuse_is_refused_here(
+        self, aws: Aws, train: Program, words: list[str], said: str
+    ) -> None:
+        aws.calls.clear()
+        run = train(*words)
+        assert (run.exit_code, run.stderr.splitlines()[0], aws.calls) == (2, f"error: {said}", [])
+
+    def test_one_type_or_several(self, train: Program) -> None:
+        run = train("--prefer", "ml.g5.xlarge", "--instance", "ml.m5.large")
+        assert (run.exit_code, run.stderr.splitlines()[0]) == (2, "error: --prefer takes the place of --instance")
 
     def test_no_role(self, awsml: Program, image: str) -> None:
         run = awsml("sagemaker", "train", "churn", "--image", image)

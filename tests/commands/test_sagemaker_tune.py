@@ -218,6 +218,29 @@ class TestRefused:
         assert (run.exit_code, said is None or said in run.stderr) == (2 if said else 0, True), run.stderr
         assert aws.calls == []
 
+    def test_on_this_machine_there_is_none(self, aws: Aws, awsml: Program) -> None:
+        run = awsml("sagemaker", "tune", "churn", "--range", "rate=0.1..1", "--local")
+        assert (run.exit_code, run.stderr.splitlines()) == (
+            3,
+            [
+                "error: this takes an image to AWS, which --local does not",
+                "hint: awsml sagemaker local train churn",
+            ],
+        )
+
+    def test_a_name_of_ones_own_is_that_of_one_tuning(self, aws: Aws, tune: Program) -> None:
+        words = ("--range", "rate=0.1,0.2", "--trials", "2", "--name", "t", "--no-wait")
+        assert [tune(*words).exit_code for _ in range(2)] == [0, 0]
+        run = tune(*words, "--parallel", "1")
+        assert (run.exit_code, run.stderr.splitlines()[-2:]) == (
+            3,
+            [
+                "error: there is a tuning t already, with another HyperParameterTuningJobConfig",
+                "hint: another --name, or none",
+            ],
+        )
+        assert len(aws.calls_of("CreateHyperParameterTuningJob")) == 1
+
     def test_what_all_trials_together_lack_is_named(self, aws: Aws, tune: Program) -> None:
         quota = {"QuotaName": "ml.m5.large for training job usage", "QuotaCode": "L-1", "Value": 3.0}
         aws.respond("service-quotas", "ListServiceQuotas", {"Quotas": [quota]})

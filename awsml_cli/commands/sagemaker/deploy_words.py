@@ -26,7 +26,7 @@ class Shape:
         """WANTED in this shape, on INSTANCE and COUNT of them where nothing else was said."""
         chosen = bool(self.instance or self.count or self.more["pools"] or self.more["ami"])
         shaped = replace(wanted, instance=self.instance or instance, count=self.count or count, chosen=chosen)
-        return replace(shaped, **self.more)
+        return replace(shaped, counted=self.count is not None, **self.more)
 
 
 def shape(

@@ -18,6 +18,7 @@ from awsml_cli.core.session import Session
 from awsml_cli.services.sagemaker import processed
 from awsml_cli.services.sagemaker.remote import processing
 from awsml_cli.services.sagemaker.remote.processing_request import Wanted
+from awsml_cli.services.sagemaker.remote.wanted import Terms
 
 jobs = app.group("processing", "Processings at AWS: what runs, what has ended, what they left.")
 
@@ -76,6 +77,7 @@ def process(
     """Run a script or an image over data at AWS: inputs uploaded, its log told, what it leaves fetched."""
     if not terms.image:
         raise UsageError("in which image shall it run?", hint="--image URI")
+    _refuse(terms)
     asked = processed.processing(
         script,
         arguments or (),
@@ -137,3 +139,16 @@ def result(
 def stop(session: Session, job: ProcessingArgument) -> Record:
     """Stop a processing: its program has 120 seconds."""
     return group.stopped(session, processing.named(job, session), "the processing", processing)
+
+
+def _refuse(terms: Terms) -> None:
+    """Raises UsageError for terms that trainings know and processings do not."""
+    barred = {
+        "--spot": terms.spot, "--max-wait": terms.max_wait, "--checkpoint-s3": terms.checkpoint_s3,
+        "--prefer": terms.prefer, "--max-pending": terms.max_pending, "--keep-alive": terms.keep_alive,
+        "--retry": terms.retry,
+    }  # fmt: skip
+    if words := [word for word, given in barred.items() if given]:
+        raise UsageError(f"SageMaker's processings know no {words[0]}", hint="it is about trainings")
+    if terms.output_s3:
+        raise UsageError("--output-s3 is where a model goes, and a processing leaves none", hint="--result NAME=s3://…")

@@ -165,7 +165,7 @@ def register(
     """Register a model as the next version of its group; in a project's folder the newest, with its image."""
     if model_data is not None and from_job is not None:
         raise UsageError("--model-data and --from-job cannot both be")
-    found = project.find(folder) if folder is None else project.load(folder)
+    found = project.find(folder)
     called = name or (found.about.name if found else None)
     if called is None:
         raise UsageError("which model is it a version of?", hint="awsml sagemaker registry register GROUP")

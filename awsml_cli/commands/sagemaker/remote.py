@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from awsml_cli.cli import options
 from awsml_cli.commands.sagemaker import group
 from awsml_cli.commands.sagemaker.builders import Builder, BuilderWords
 from awsml_cli.commands.sagemaker.group import app
-from awsml_cli.commands.sagemaker.terms import TrainingTerms
+from awsml_cli.commands.sagemaker.terms import TrainingTerms, refuse
 from awsml_cli.core import clock
 from awsml_cli.core.errors import UsageError
 from awsml_cli.core.plan import Step, approve
@@ -56,13 +57,14 @@ def train(
         group.at_aws(session, folder, here="train")
     found = project.find(folder) if terms.image else project.load(folder)
     wanted = asked.training(found, words)
-    base = found.about.name if found else "training"
+    refuse(words, terms)
+    remote, base = terms.of(found, wanted, role=session.config.role), found.about.name if found else "training"
     if session.dry_run:
-        steps = training.plan(terms.of(found, wanted, role=session.config.role), base=base)
-        return Listing(iter([*image_plan(session, found, terms, builder), *steps]), "Plan")
-    approve(session, lambda: training.plan(terms.of(found, wanted, role=session.config.role), base=base))
+        return Listing(iter([*image_plan(session, found, terms, builder), *training.plan(remote, base=base)]), "Plan")
+    approve(session, lambda: training.plan(remote, base=base))
+    training.check(session, remote)  # what is missing is said before an image is built
     image = image_of(session, found, terms, builder)
-    job = training.start(session, terms.of(found, wanted, role=session.config.role, image=image), base=base)
+    job = training.start(session, replace(remote, image=image), base=base)
     return training.finished(session, job, wait=wait, timeout=timeout)
 
 
@@ -160,6 +162,7 @@ def clone(
     """Start a training once more, with whatever is said changed and all else as it was."""
     first = jobs.named(job, session)
     session = session.at(first.region)
+    refuse(words, terms)
     wanted = cloning.of(session, first, words, terms)
     if session.dry_run:
         return Listing(cloning.plan(session, wanted), "Plan")
@@ -201,7 +204,9 @@ def image_plan(session: Session, found: Project | None, terms: Terms, builder: B
     """What getting that image would call."""
     if terms.image is None and found is not None:
         wanted = images.Build(found, "train", found.build.arguments)
-        yield from images.plan(wanted, builder.of(session, terms.bucket), push=True)
+        by = builder.of(session, terms.bucket)
+        if images.uri(session, wanted) is None:
+            yield from images.plan(wanted, by, push=True)
 
 
 def _begin(since: str | None) -> int | None:

@@ -9,8 +9,9 @@ import typer
 from awsml_cli.cli import options
 from awsml_cli.cli.app import Joined
 from awsml_cli.core.errors import UsageError
+from awsml_cli.core.limits import SAGEMAKER_KEEP_ALIVE_SECONDS, SAGEMAKER_PENDING_SECONDS
 from awsml_cli.services.sagemaker import durations
-from awsml_cli.services.sagemaker.asked import pair
+from awsml_cli.services.sagemaker.asked import Words, pair
 from awsml_cli.services.sagemaker.remote.wanted import Terms
 
 RoleOption = Annotated[
@@ -73,6 +74,13 @@ def said(
     """What was said about it."""
     if bool(subnet) != bool(security_group):
         raise UsageError("--subnet and --security-group go together")
+    for option, place in (("--output-s3", output_s3), ("--checkpoint-s3", checkpoint_s3)):
+        if place is not None and not place.startswith("s3://"):
+            raise UsageError(f"{option} takes a place in S3, and `{place}` is none", hint="s3://BUCKET/PREFIX/")
+    if (_span(keep_alive) or 0) > SAGEMAKER_KEEP_ALIVE_SECONDS:
+        raise UsageError(f"machines are kept warm for {SAGEMAKER_KEEP_ALIVE_SECONDS // 3600} hours at most")
+    if max_pending and _span(max_pending) not in SAGEMAKER_PENDING_SECONDS:
+        raise UsageError("a training waits for machines from 30 minutes to 28 days", hint="--max-pending 30m")
     return Terms(
         role=role,
         image=image,
@@ -96,6 +104,12 @@ def said(
 
 
 TrainingTerms = Annotated[Terms, Joined(said)]
+
+
+def refuse(words: Words, terms: Terms) -> None:
+    """Raises UsageError for WORDS and TERMS that do not go together."""
+    if words.instance and terms.prefer:
+        raise UsageError("--prefer takes the place of --instance", hint=f"--prefer {words.instance},TYPE")
 
 
 def _span(word: str | None) -> int | None:

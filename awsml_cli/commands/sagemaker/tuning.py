@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ from awsml_cli.commands.sagemaker import group
 from awsml_cli.commands.sagemaker.builders import BuilderWords
 from awsml_cli.commands.sagemaker.group import app
 from awsml_cli.commands.sagemaker.remote import image_of, image_plan
-from awsml_cli.commands.sagemaker.terms import TrainingTerms
+from awsml_cli.commands.sagemaker.terms import TrainingTerms, refuse
 from awsml_cli.core.plan import approve, confirm
 from awsml_cli.core.record import Listing, Record
 from awsml_cli.core.session import Session
@@ -90,7 +91,10 @@ def tune(
     wait: options.WaitOption = True,
 ) -> Record | Listing:
     """Look for the best hyperparameters: many trainings at AWS, a live table of them, the best one at the end."""
+    if terms.image is None:
+        group.at_aws(session, folder, here="train")
     found = project.find(folder) if terms.image else project.load(folder)
+    refuse(words, terms)
     wanted = tuned.tuning(found, asked.training(found, words), search)
     base = found.about.name if found else "tuning"
     remote = terms.of(found, wanted.training, role=session.config.role)
@@ -98,9 +102,9 @@ def tune(
         steps = [*image_plan(session, found, terms, builder), *tuning.plan(remote, wanted, base=base)]
         return Listing(iter(steps), "Plan")
     approve(session, lambda: tuning.plan(remote, wanted, base=base))
+    tuning.check(session, remote, wanted)  # what is missing is said before an image is built
     image = image_of(session, found, terms, builder)
-    remote = terms.of(found, wanted.training, role=session.config.role, image=image)
-    job = tuning.start(session, remote, wanted, base=base)
+    job = tuning.start(session, replace(remote, image=image), wanted, base=base)
     return tuning.finished(session, job, wait=wait, timeout=timeout)
 
 

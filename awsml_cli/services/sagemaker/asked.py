@@ -17,6 +17,8 @@ from awsml_cli.core.limits import (
     SAGEMAKER_HYPERPARAMETERS,
     SAGEMAKER_METRICS,
     SAGEMAKER_RUN_SECONDS,
+    SAGEMAKER_VARIABLE_CHARACTERS,
+    SAGEMAKER_VARIABLES,
 )
 from awsml_cli.services.sagemaker import durations
 from awsml_cli.services.sagemaker.project import Project
@@ -160,6 +162,11 @@ def complaints(asked: Training) -> Iterable[str]:
                 yield f"the metric {name} has no group ( ) around its value"
         except re.error as problem:
             yield f"the metric {name} is no regular expression: {problem}"
+    if (variables := len({*asked.environment, "SAGEMAKER_PROGRAM"})) > SAGEMAKER_VARIABLES:
+        yield f"{variables} variables, SAGEMAKER_PROGRAM among them, are more than {SAGEMAKER_VARIABLES}"
+    for name, value in asked.environment.items():
+        if (length := max(len(name), len(value))) > SAGEMAKER_VARIABLE_CHARACTERS:
+            yield f"the variable {name[:40]} has {length} characters, over {SAGEMAKER_VARIABLE_CHARACTERS}"
     if not 0 < asked.max_run <= SAGEMAKER_RUN_SECONDS:
         yield f"a training runs for at most {SAGEMAKER_RUN_SECONDS // 86400} days"
 

@@ -113,9 +113,8 @@ class Project:
 
 
 def find(folder: Path | None) -> Project | None:
-    """The project in FOLDER (None: here), or None where there is no file that says so."""
-    root = (folder or Path()).resolve()
-    return load(root) if (root / FILE).is_file() else None
+    """The project in FOLDER; None where none was named, and this folder is none. Raises ConfigError."""
+    return load(folder) if folder is not None or Path(FILE).is_file() else None
 
 
 def load(folder: Path | None) -> Project:

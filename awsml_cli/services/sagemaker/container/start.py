@@ -32,6 +32,7 @@ KEPT_LINES = 400  # of stderr, to find the traceback in
 TERMINATED = 143  # the exit code of who died of SIGTERM
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of Linux
 TOOLKIT = ("sagemaker_training.", "ExecuteUserScriptError", "subprocess.CalledProcessError")
+REPORT = "Reporting training FAILURE"  # by AWS's toolkit, with what it makes of it below
 OBJECTIVE = "_tuning_objective_metric"  # what SageMaker adds to the hyperparameters of a trial; no script asked for it
 
 
@@ -164,8 +165,17 @@ def reason(said: collections.deque[str], code: int) -> str:
     if code > 128:
         name = signal.Signals(code - 128).name if code - 128 in list(signal.Signals) else str(code - 128)
         return f"the script was ended by {name}" + (", perhaps for want of memory" if name == "SIGKILL" else "")
-    last = [line for line in lines if line.strip() and "sagemaker" not in line][-5:]
+    last = _last_words(lines)
+    if code == 1 and last:  # so ends `sys.exit("why")`, with its words as the last of stderr
+        return "\n".join([f"{last[-1]} (exit code 1)", *last[:-1]])
     return "\n".join([f"the script ended with exit code {code}", *last])
+
+
+def _last_words(lines: list[str]) -> list[str]:
+    """The last of LINES that are the script's own, as a terminal shows them: not what the toolkit reports behind it."""
+    reported = next((place for place, line in enumerate(lines) if REPORT in line), len(lines))
+    shown = [line.rstrip("\r").rpartition("\r")[2].strip() for line in lines[:reported]]
+    return [line for line in shown if line and "sagemaker" not in line][-5:]
 
 
 def _training(base: Path, more: list[str]) -> tuple[list[str], dict[str, str]]:

@@ -241,8 +241,7 @@ class Listening(ThreadingHTTPServer):
 
 def main(port: int) -> int:
     """Serve the model below /opt/ml until SIGTERM; the exit code."""
-    if missing := lacking():
-        sys.stderr.write(f"{missing}\n")
+    if check():
         return 1
     base = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
     multiple = os.environ.get("SAGEMAKER_MULTI_MODEL", "").lower() == "true"
@@ -273,9 +272,16 @@ def lacking() -> str:
     """What of the toolkit is not here, or nothing."""
     java = os.environ.get("JAVA_HOME")
     if shutil.which(f"{java}/bin/java" if java else "java") is None:
-        return "there is no Java, which multi-model-server needs"
+        return "there is no Java, which multi-model-server needs: apt-get install default-jre-headless"
     absent = [name for name in ("sagemaker_inference", "mms") if importlib.util.find_spec(name) is None]
     return f"there is no module {absent[0]}: pip install sagemaker-inference multi-model-server" if absent else ""
+
+
+def check() -> int:
+    """Say what of the toolkit is not here; the exit code is 1 where anything is not."""
+    missing = lacking()
+    sys.stderr.write(f"{missing}\n" if missing else "")
+    return 1 if missing else 0
 
 
 def _watch(toolkit: Toolkit, told: threading.Event, server: Listening) -> str:
@@ -316,4 +322,4 @@ def _lives(pid: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(check() if sys.argv[1] == "check" else main(int(sys.argv[1])))

@@ -247,6 +247,11 @@ def uri(session: Session, wanted: Build, repository_name: str | None = None, tag
     return f"{place.uri}@{there.digest}" if there else None
 
 
+def is_of(project: Project, image: str) -> bool:
+    """Whether IMAGE lies where those of PROJECT are pushed unless somebody says otherwise."""
+    return image.partition("/")[2].partition("@")[0].partition(":")[0] == _repository(project)
+
+
 def _arrived(
     registry: Registry, place: Repository, there: Manifest, wanted: Build, tag: str, *, pushed: bool
 ) -> Pushed:

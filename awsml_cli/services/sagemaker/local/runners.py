@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from awsml_cli.core.errors import ConfigError
-from awsml_cli.services.sagemaker import processes
+from awsml_cli.services.sagemaker import container, processes
 from awsml_cli.services.sagemaker.asked import Channel
 from awsml_cli.services.sagemaker.processes import Host
 from awsml_cli.services.sagemaker.project import Project, Target
@@ -21,7 +20,7 @@ from awsml_cli.services.sagemaker.project import Project, Target
 ACCOUNT: Final = "123456789012"  # of names that are AWS's and mean nothing here
 REGION: Final = "us-east-1"
 FIRST_PROCESS: Final = "container/start.py"
-_TOOLKIT: Final = ("sagemaker_inference", "mms")
+_TOOLKIT: Final = Path(container.__file__).with_name("toolkit.py")
 
 
 class Runner(Protocol):
@@ -135,18 +134,13 @@ def variables(job: str, program: str, more: Mapping[str, str]) -> dict[str, str]
 
 
 def _check_toolkit(python: str) -> None:
-    """Raises ConfigError where this machine, or PYTHON, lacks what AWS's toolkit serves with."""
-    home = os.environ.get("JAVA_HOME")
-    if shutil.which(f"{home}/bin/java" if home else "java") is None:
+    """Raises ConfigError where this machine, or PYTHON, lacks what AWS's toolkit serves with, as that itself finds."""
+    done = processes.run([python, str(_TOOLKIT), "check"])
+    if done.code:
+        missing, _, install = done.stderr.strip().rpartition(": ")
+        hint = f"{python} -m {install}" if install.startswith("pip") else install
         raise ConfigError(
-            "the toolkit's server needs Java, which is not here",
-            hint="apt-get install default-jre-headless; or leave --no-container out",
-        )
-    find = "import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, sys.argv[1:])))"
-    if processes.run([python, "-c", find, *_TOOLKIT]).code:
-        raise ConfigError(
-            f"{python} has no sagemaker-inference with multi-model-server",
-            hint=f"{python} -m pip install sagemaker-inference multi-model-server; or leave --no-container out",
+            f"the toolkit cannot serve with {python}: {missing}", hint=f"{hint}; or leave --no-container out"
         )
 
 

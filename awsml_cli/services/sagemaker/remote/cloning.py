@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from awsml_cli.core import clock, corpus, paging, prices, staging
+from awsml_cli.core import clock, corpus, paging, staging
 from awsml_cli.core.cache import key_of
 from awsml_cli.core.corpus import Corpus
 from awsml_cli.core.errors import InputError, UsageError
@@ -21,7 +21,7 @@ from awsml_cli.core.plan import Step, step
 from awsml_cli.core.session import Session
 from awsml_cli.services.sagemaker import asked
 from awsml_cli.services.sagemaker.asked import Channel, Training, Words
-from awsml_cli.services.sagemaker.remote import jobs, preflight, training
+from awsml_cli.services.sagemaker.remote import jobs, preflight, there, training
 from awsml_cli.services.sagemaker.remote.wanted import Remote, Terms
 
 
@@ -79,18 +79,23 @@ def start(session: Session, wanted: Clone) -> JobId:
     Raises ConfigError that names everything that is missing, before anything is sent.
     """
     with _files(session, wanted) as found:
-        preflight.check(session, _wanted(wanted))
         fresh = int(clock.now()) if session.fresh else None
         channels = [(one.name, one.uri if one.remote else "", one.how) for one in wanted.channels]
         digest = key_of("clone", wanted.first.name, wanted.request, channels, found.digest, fresh)[:12]
         base = re.sub(r"-[0-9a-f]{12}$", "", wanted.first.name)[: training.NAME_CHARACTERS - 13]
         job = JobId(jobs.SERVICE, session.region, wanted.name or f"{base}-{digest}")
-        if (there := training.status_of(session, job)) is not None:
-            session.talk.tell(f"{job.name} was started already: {there}")
+        bucket = staging.bucket(session, wanted.bucket) if found.files else None
+        before = training.found_by(session, job)
+        request = _request(wanted, job.name, training.place_of(bucket, found))
+        taken = preflight.taken(session, "training", job.name, before, request) if wanted.name else ()
+        preflight.check(session, _wanted(wanted), known=taken)
+        if before is not None:
+            there.already(session, job.name, before["TrainingJobStatus"])
             return job
         place = ""
         if found.files:
-            place, row = training.stage(session, found, staging.bucket(session, wanted.bucket))
+            assert bucket is not None
+            place, row = training.stage(session, found, bucket)
             corpus.needed_by(row, job.name)
         session.client(jobs.SERVICE).create_training_job(**_request(wanted, job.name, place))
     return job
@@ -101,8 +106,7 @@ def plan(session: Session, wanted: Clone) -> Iterator[Step]:
     files = [channel.uri for channel in wanted.channels if not channel.remote]
     if files:
         yield step("s3:PutObject", ", ".join(files))
-    what = _wanted(wanted).asked
-    price = prices.instances(what.instance, what.count, what.max_run)
+    price = _wanted(wanted).cost()
     called = step("sagemaker:CreateTrainingJob", wanted.name or f"{wanted.first.name} again", charge=price)
     request = _request(wanted, wanted.name or "…", "s3://…/")
     yield Request(**called.fields(), request=request).with_raw(request)

@@ -46,8 +46,8 @@ def put(session: Session, wanted: Deployment, *, how: Update, timeout: float | N
 def beside(session: Session, wanted: Deployment, config: str) -> Deployment:
     """WANTED on the machines that its endpoint has by CONFIG, where components run on them already, this one or others.
 
-    They stay as they are, or may become more, unless others were named. Raises InputError where the endpoint has
-    components and this is none, or its component's name is taken elsewhere.
+    They stay as they are, or may become more, unless others were named, or how many.
+    Raises InputError where the endpoint has components and this is none, or its component's name is taken elsewhere.
     """
     client = session.client(SERVICE)
     if wanted.component is None:
@@ -72,7 +72,7 @@ def beside(session: Session, wanted: Deployment, config: str) -> Deployment:
     assert own is not None
     least, most = has.get("MinInstanceCount", own[0]), max(own[1], has.get("MaxInstanceCount", 0))
     if wanted.chosen:
-        return replace(wanted, machines=(own[0], most))
+        return replace(wanted, machines=own if wanted.counted else (own[0], most))
     if own[0] == 0 and least > 0 and (not others or scaling.all_to_zero(session, others)):
         least = 0
     if (least, most) == (has.get("MinInstanceCount"), has.get("MaxInstanceCount")):

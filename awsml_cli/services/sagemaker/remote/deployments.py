@@ -56,8 +56,8 @@ class Deployment:
     Either machines (INSTANCE, COUNT; or POOLS, types with their priority, of which the first that can be had is
     taken), or SERVERLESS with its concurrency; ASYNC_S3 makes it asynchronous; AUTOSCALE is the least and most machines
     (copies of a COMPONENT) and the requests a minute that each shall have. MULTIPLE are the models of a folder in S3.
-    CHOSEN says whether its machines were named; MACHINES are the least and most of them below several components, KEPT
-    is the configuration that an endpoint has already and keeps.
+    CHOSEN says whether its machines were named, COUNTED whether it was said how many; MACHINES are the least and most
+    of them below several components, KEPT is the configuration that an endpoint has already and keeps.
     PACKAGE, by its ARN, is what the first model is made of, in place of MODEL_DATA; IMAGE is then the one in it.
     ISOLATED says that its package is one that SageMaker serves without a network alone.
     """
@@ -85,6 +85,7 @@ class Deployment:
     package: str | None = None
     isolated: bool = False
     chosen: bool = False
+    counted: bool = False
     machines: tuple[int, int] | None = None
     kept: str | None = None
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 from urllib.parse import unquote
 
-from awsml_cli.core import paging, prices, refusals, sources, staging
+from awsml_cli.core import paging, refusals, sources, staging
 from awsml_cli.core.errors import AwsmlError, ConfigError, ServiceError
+from awsml_cli.core.limits import SAGEMAKER_PREFERRED
 from awsml_cli.core.session import Session
 from awsml_cli.services.sagemaker import machines
 from awsml_cli.services.sagemaker.containers.registry import DOCKER
+from awsml_cli.services.sagemaker.remote import there
 from awsml_cli.services.sagemaker.remote.wanted import Remote
 
 TRUSTED: Final = "sagemaker.amazonaws.com"
@@ -20,12 +22,21 @@ Kind = Literal["training", "processing"]
 Problem = tuple[str, str | None]  # what is missing, and what to do
 
 
-def check(session: Session, wanted: Remote, *, trials: int = 1, at_once: int = 1, kind: Kind = "training") -> None:
-    """Look at all that WANTED, a job of this KIND, needs, TRIALS of it with so many AT_ONCE.
+def check(
+    session: Session,
+    wanted: Remote,
+    *,
+    trials: int = 1,
+    at_once: int = 1,
+    kind: Kind = "training",
+    known: Iterable[Problem] = (),
+) -> None:
+    """Look at all that WANTED, a job of this KIND, needs, TRIALS of it with so many AT_ONCE; some problems are KNOWN.
 
     Raises ConfigError that names everything that is missing.
     """
     problems = [
+        *known,
         *_words(session, wanted, trials, kind),
         *role(session, wanted.role, why=_WHY),
         *_buckets(session, wanted),
@@ -51,21 +62,50 @@ def _words(session: Session, wanted: Remote, trials: int, kind: Kind) -> Iterato
         yield "spot machines are taken away, and without checkpoints all work is lost", "--checkpoint-s3 s3://…"
     if wanted.max_wait is not None and wanted.max_wait < wanted.asked.max_run:
         yield "--max-wait is shorter than --max-run", None
+    if wanted.prefer and wanted.spot:
+        yield (
+            "SageMaker takes spot machines of one type alone, and several are preferred",
+            "--instance TYPE, or --no-spot",
+        )
+    if len(wanted.prefer) > SAGEMAKER_PREFERRED:
+        yield f"{len(wanted.prefer)} preferred types are more than {SAGEMAKER_PREFERRED}", None
     known = instance_types(session, f"{kind.title()}InstanceType")
-    if known and wanted.asked.instance not in known:
-        session.talk.warn(f"boto3 knows no instance type {wanted.asked.instance} for {kind}; it is asked for anyway")
-    if newer := machines.age(wanted.asked.instance):
-        session.talk.warn(f"{wanted.asked.instance} is of a family that is gone or going; take {newer}")
-    price = prices.instances(wanted.asked.instance, wanted.asked.count * trials, wanted.asked.max_run)
-    if wanted.max_cost is not None and price is None:
-        yield f"the price of {wanted.asked.instance} is not known, so --max-cost cannot be kept", "leave it out"
-    elif wanted.max_cost is not None and price is not None and price.dollars > wanted.max_cost:
+    for one in wanted.types:
+        if known and one not in known:
+            session.talk.warn(f"boto3 knows no instance type {one} for {kind}; it is asked for anyway")
+        if newer := machines.age(one):
+            session.talk.warn(f"{one} is of a family that is gone or going; take {newer}")
+    yield from _cost(wanted, trials)
+
+
+def _cost(wanted: Remote, trials: int) -> Iterator[Problem]:
+    """Whether it may cost more than --max-cost, on whichever of its types."""
+    if wanted.max_cost is None:
+        return
+    types, price = " or ".join(wanted.types), wanted.cost(times=trials)
+    if price is None:
+        yield f"the price of {types} is not known, so --max-cost cannot be kept", "leave it out"
+    elif price.dollars > wanted.max_cost:
         times = f"{trials} times " if trials > 1 else ""
         yield (
-            f"{times}{wanted.asked.max_run} s on {wanted.asked.count} x {wanted.asked.instance} cost up to "
+            f"{times}{wanted.asked.max_run} s on {wanted.asked.count} x {types} cost up to "
             f"{price.dollars:.2f} USD, over --max-cost {wanted.max_cost:g}",
             "a shorter --max-run, or a smaller --instance",
         )
+
+
+def taken(
+    session: Session, what: str, name: str, before: Mapping[str, Any] | None, wanted: Mapping[str, Any]
+) -> list[Problem]:
+    """Whether NAME, chosen for a WHAT, is that of another job: BEFORE, as AWS tells, is not what is WANTED."""
+    others = there.differing(before, wanted) if before is not None else []
+    if before is not None and session.fresh:
+        said = "and --fresh wants another"
+    elif others:
+        said = f"with another {', another '.join(others)}"
+    else:
+        return []
+    return [(f"there is a {what} {name} already, {said}", "another --name, or none")]
 
 
 def instance_types(session: Session, shape: str) -> list[str]:
@@ -197,27 +237,24 @@ def stored(session: Session, image: str) -> Mapping[str, Any]:
 
 def _quota(session: Session, wanted: Remote, needed: int, kind: Kind) -> list[Problem]:
     """Whether this account may have so many machines of the very type; no answer is no problem."""
-    name = f"{wanted.asked.instance} for {'spot ' if wanted.spot else ''}{kind} job usage"
+    names = [f"{one} for {'spot ' if wanted.spot else ''}{kind} job usage" for one in wanted.types]
+    lowered = [name.lower() for name in names]
     try:
-        found = next(
-            (
-                one
-                for one in paging.items(
-                    session.client("service-quotas").list_service_quotas, "Quotas", ServiceCode="sagemaker"
-                )
-                if one.get("QuotaName", "").lower() == name.lower()
-            ),
-            None,
-        )
+        quotas = paging.items(session.client("service-quotas").list_service_quotas, "Quotas", ServiceCode="sagemaker")
+        found = [one for one in quotas if one.get("QuotaName", "").lower() in lowered]
     except ServiceError:
         return []
-    if found is None or found.get("Value", 0) >= needed:
-        return []
+    if len(found) < len(names) or any(one.get("Value", 0) >= needed for one in found):
+        return []  # of several types one is enough
+    found.sort(key=lambda one: lowered.index(one["QuotaName"].lower()))
+    first = found[0]
     return [
         (
-            f"this account may have {found['Value']:g} of `{name}`, and {needed} are needed",
+            f"this account may have {first['Value']:g} of `{names[0]}`"
+            + "".join(f", {one['Value']:g} of `{name}`" for one, name in zip(found[1:], names[1:], strict=True))
+            + f", and {needed} are needed",
             f"awsml quota, or ask for more: aws service-quotas request-service-quota-increase --service-code sagemaker "
-            f"--quota-code {found.get('QuotaCode', '…')} --desired-value {needed}",
+            f"--quota-code {first.get('QuotaCode', '…')} --desired-value {needed}",
         )
     ]
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 
 from awsml_cli.core import clock, corpus, jobs, prices, sources, staging
 from awsml_cli.core.cache import key_of
-from awsml_cli.core.errors import InputError, JobFailed
+from awsml_cli.core.errors import ConfigError, InputError, JobFailed
 from awsml_cli.core.jobs import JobId
 from awsml_cli.core.plan import Step, step
 from awsml_cli.core.record import Listing, Record
@@ -72,8 +72,13 @@ def start(session: Session, wanted: Wanted) -> JobId:
         preflight.check(session, needs(wanted), kind="processing")
         fresh = int(clock.now()) if session.fresh else None
         job = JobId(SERVICE, session.region, asked.name or f"{wanted.base}-{_digest(wanted, found.digest, fresh)}")
-        if (there := _status(session, job)) is not None:
-            session.talk.tell(f"{job.name} was started already: {there}")
+        before = _before(session, job)
+        if asked.name:
+            staged = training.place_of(bucket, found, service=SERVICE)
+            taken = preflight.taken(session, "processing", job.name, before, request(wanted, job.name, staged, bucket))
+            preflight.refuse(taken, "this processing", ConfigError)
+        if before is not None:
+            there.already(session, job.name, before["ProcessingJobStatus"])
             return job
         place = ""
         if found.files:
@@ -236,10 +241,10 @@ def _cluster(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     return found
 
 
-def _status(session: Session, job: JobId) -> str | None:
-    """The state of a processing of this name, None where there is none."""
+def _before(session: Session, job: JobId) -> dict[str, Any] | None:
+    """AWS's answer about a processing of this name, None where there is none."""
     try:
-        return str(look(session, job)["ProcessingJobStatus"])
+        return look(session, job)
     except InputError:
         return None
 
@@ -250,5 +255,5 @@ def _digest(wanted: Wanted, files: str, fresh: int | None) -> str:
     inputs = [(one.name, one.uri if one.remote else "", one.name in asked.sharded) for one in asked.inputs]
     outputs = [(one.name, one.place if one.remote else "") for one in asked.outputs]
     words = [asked.script and asked.script.name, asked.arguments, asked.instance, asked.count, asked.max_run]
-    rest = [wanted.image, wanted.role, sorted(asked.environment.items())]
+    rest = [wanted.image, wanted.role, sorted(asked.environment.items()), *training.terms_of(needs(wanted))]
     return key_of("processing", inputs, outputs, words, rest, files, fresh)[:12]

@@ -10,6 +10,7 @@ from awsml_cli.services.sagemaker.processed import CODE, ROOT, Output, Processin
 from awsml_cli.services.sagemaker.remote import training
 from awsml_cli.services.sagemaker.remote.wanted import Remote, Terms
 
+VOLUME: Final = 30  # GB, where nothing was said
 KEPT: Final = "awsml/processing/"  # below the bucket: what goes to a folder here, until it is fetched
 
 
@@ -34,7 +35,7 @@ def request(wanted: Wanted, name: str, staged: str, bucket: str) -> dict[str, An
     cluster: dict[str, Any] = {
         "InstanceCount": asked.count,
         "InstanceType": asked.instance,
-        "VolumeSizeInGB": terms.volume_gb or 30,
+        "VolumeSizeInGB": terms.volume_gb or VOLUME,
     }
     training.put(cluster, VolumeKmsKeyId=terms.kms_key)
     program: dict[str, Any] = {"ImageUri": wanted.image}
@@ -78,7 +79,17 @@ def needs(wanted: Wanted) -> Remote:
         max_run=asked.max_run,
         channels=tuple(places),
     )
-    return Remote(asked=what, image=wanted.image, role=wanted.role, max_cost=terms.max_cost)
+    return Remote(
+        asked=what,
+        image=wanted.image,
+        role=wanted.role,
+        volume_gb=terms.volume_gb or VOLUME,
+        kms_key=terms.kms_key,
+        subnets=terms.subnets,
+        security_groups=terms.security_groups,
+        network_isolation=bool(terms.network_isolation),
+        max_cost=terms.max_cost,
+    )
 
 
 def _input(channel: Channel, staged: str, *, sharded: bool) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from awsml_cli.core.record import Listing, Record
 from awsml_cli.core.session import Session
 
 _Found = TypeVar("_Found")
+_WHOLE: Final = ("HyperParameters", "Environment")  # all of them are the caller's
 _MISSING: Final = ("could not find", "not found", "does not exist")
 
 
@@ -60,6 +61,36 @@ def unless_there(call: Any, **params: Any) -> None:
     except ServiceError as error:
         if not any(words in error.message.lower() for words in ("already existing", "already exists")):
             raise
+
+
+def already(session: Session, name: str, status: str) -> None:
+    """Say that the job NAME was started by an earlier run, and how to have one that has ended anew."""
+    ended = status in ("Completed", "Failed", "Stopped")
+    session.talk.tell(f"{name} was started already: {status}" + ("; --fresh starts another" if ended else ""))
+
+
+def differing(answer: Mapping[str, Any], request: Mapping[str, Any]) -> list[str]:
+    """The members of REQUEST, but its tags, that AWS's ANSWER about the job of that name does not have so.
+
+    AWS adds defaults of its own, which are no difference but where every value is the caller's.
+    """
+    return [
+        name
+        for name, wanted in request.items()
+        if name != "Tags" and not _holds(answer.get(name), wanted, whole=name in _WHOLE)
+    ]
+
+
+def _holds(has: Any, wanted: Any, *, whole: bool = False) -> bool:
+    if wanted in (None, False, "", [], {}):
+        return not has
+    if isinstance(wanted, Mapping):
+        if not isinstance(has, Mapping) or (whole and set(has) != set(wanted)):
+            return False
+        return all(_holds(has.get(name), value) for name, value in wanted.items())
+    if isinstance(wanted, list):
+        return isinstance(has, list) and len(has) == len(wanted) and all(map(_holds, has, wanted))
+    return bool(has == wanted)
 
 
 def newest(

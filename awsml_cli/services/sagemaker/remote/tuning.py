@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
 
-from awsml_cli.core import clock, corpus, jobs, paging, prices, staging
+from awsml_cli.core import clock, corpus, jobs, paging, staging
 from awsml_cli.core.cache import key_of
-from awsml_cli.core.errors import InputError, JobFailed
+from awsml_cli.core.errors import ConfigError, InputError, JobFailed
 from awsml_cli.core.jobs import JobId
 from awsml_cli.core.limits import SAGEMAKER_TUNING_NAME
 from awsml_cli.core.plan import Step, step
@@ -46,21 +46,31 @@ def named(text: str, session: Session) -> JobId:
     return jobs.job_id(text, service=SERVICE, region=session.region)
 
 
+def check(session: Session, wanted: Remote, asked: Tuning) -> None:
+    """Raises ConfigError that names everything that is missing for all trials as WANTED, their image apart."""
+    known = training.bucket_problems(session, wanted)
+    preflight.check(session, wanted, trials=asked.at_most, at_once=asked.parallel, known=known)
+
+
 def start(session: Session, wanted: Remote, asked: Tuning, *, base: str) -> JobId:
     """Start the tuning that is ASKED, each trial as WANTED; the same again is the same job.
 
-    Raises ConfigError that names everything that is missing, before anything is sent.
+    Raises ConfigError where its name is that of another.
     """
     with corpus.gathered(session, training.files_of(asked.training.channels)) as found:
         bucket = staging.bucket(session, wanted.bucket) if found.files or not wanted.output_s3 else None
         wanted = replace(wanted, output_s3=wanted.output_s3 or f"s3://{bucket}/{training.MODELS}")
-        preflight.check(session, wanted, trials=asked.at_most, at_once=asked.parallel)
         fresh = int(clock.now()) if session.fresh else None
         digest = key_of("tuning", training.without_places(wanted), _searched(asked), found.digest, fresh)[:12]
         name = asked.training.name or f"{base[: SAGEMAKER_TUNING_NAME - 13].rstrip('-')}-{digest}"
         job = JobId(SERVICE, session.region, name)
-        if (there := _status(session, job)) is not None:
-            session.talk.tell(f"{name} was started already: {there}")
+        before = _before(session, job)
+        if asked.training.name:
+            staged = training.place_of(bucket, found, service=SERVICE)
+            taken = preflight.taken(session, "tuning", name, before, request(wanted, asked, name, staged))
+            preflight.refuse(taken, "this tuning", ConfigError)
+        if before is not None:
+            there.already(session, name, before["HyperParameterTuningJobStatus"])
             return job
         place = ""
         if found.files:
@@ -76,7 +86,7 @@ def plan(wanted: Remote, asked: Tuning, *, base: str) -> Iterator[Step]:
     what = asked.training
     if files := [channel.uri for channel in what.channels if not channel.remote]:
         yield step("s3:PutObject", ", ".join(files))
-    price = prices.instances(what.instance, what.count * asked.at_most, what.max_run)
+    price = replace(wanted, asked=what).cost(times=asked.at_most)
     yield step("sagemaker:CreateHyperParameterTuningJob", what.name or f"{base}-…", charge=price)
 
 
@@ -245,10 +255,10 @@ def look(session: Session, job: JobId) -> dict[str, Any]:
     )
 
 
-def _status(session: Session, job: JobId) -> str | None:
-    """The state of a tuning of this name, None where there is none."""
+def _before(session: Session, job: JobId) -> dict[str, Any] | None:
+    """AWS's answer about a tuning of this name, None where there is none."""
     try:
-        return str(look(session, job)["HyperParameterTuningJobStatus"])
+        return look(session, job)
     except InputError:
         return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from awsml_cli.core import prices
 from awsml_cli.services.sagemaker.asked import Training
 from awsml_cli.services.sagemaker.project import Project
 
@@ -36,6 +37,17 @@ class Remote:
     network_isolation: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
     max_cost: float | None = None
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types of machine that it may run on."""
+        return self.prefer or (self.asked.instance,)
+
+    def cost(self, *, times: int = 1) -> prices.Charge | None:
+        """What it costs at most, so many TIMES: on the dearest of its types; None where that of one is not known."""
+        found = [prices.instances(kind, self.asked.count * times, self.asked.max_run) for kind in self.types]
+        known = [one for one in found if one is not None]
+        return max(known, key=lambda one: one.dollars) if len(known) == len(found) else None
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,9 @@ from typing import Any, Final
 
 from awsml_cli.core import clock, staging
 from awsml_cli.core.cache import key_of
-from awsml_cli.core.errors import InputError, JobFailed, TimedOut, UsageError
-from awsml_cli.core.limits import (
-    SAGEMAKER_PACKAGE_TOKEN,
-)
+from awsml_cli.core.errors import InputError, UsageError
+from awsml_cli.core.jobs import JobId, Kind, wait
+from awsml_cli.core.limits import SAGEMAKER_PACKAGE_TOKEN
 from awsml_cli.core.plan import Step, step
 from awsml_cli.core.session import Session
 from awsml_cli.services.sagemaker.remote import jobs, models, preflight
@@ -26,7 +25,7 @@ from awsml_cli.services.sagemaker.remote.registry.looking import APPROVED, PENDI
 from awsml_cli.services.sagemaker.remote.registry.records import Shown, shown
 from awsml_cli.services.sagemaker.remote.there import unless_there
 
-PAUSE: Final = 2.0  # seconds between two looks at a version that AWS still makes
+PAUSE: Final = 2.0  # seconds between two looks at a version that AWS still makes, at most
 LONGEST: Final = 600.0  # seconds that it may take
 TAG: Final = {"Key": "awsml", "Value": "registry"}
 # all that `_request` may say, as what makes two versions the same: AWS adds digests and more, which are not compared
@@ -206,22 +205,19 @@ def _said(there: Any, members: Mapping[str, Any] = _MEMBERS) -> Any:
 
 def _settled(session: Session, arn: str, *, approve: bool) -> Shown:
     """The version ARN when AWS has made it, approved if that is wanted. Raises JobFailed, TimedOut."""
-    begun = clock.monotonic()
-    while True:
-        answer = dict(session.client(SERVICE).describe_model_package(ModelPackageName=arn))
-        made = shown(answer)
-        if made.model_package_status not in ("Pending", "InProgress"):
-            break
-        if clock.monotonic() - begun > LONGEST:
-            raise TimedOut(
-                f"{made.package} is still {made.model_package_status}",
-                hint=f"awsml sagemaker registry show {made.package}",
-            )
-        session.talk.progress(f"{made.package}: {made.model_package_status}")
-        clock.sleep(PAUSE)
-    session.talk.settled()
-    if made.model_package_status == "Failed":
-        raise JobFailed(f"the registration of {made.package} failed: {'; '.join(made.status_reasons) or 'no reason'}")
+    version = looking.named(session, arn)
+    kind = Kind(
+        service=SERVICE,
+        noun="registration",
+        describe=lambda session, _: dict(session.client(SERVICE).describe_model_package(ModelPackageName=arn)),
+        status=lambda answer: str(answer["ModelPackageStatus"]),
+        reason=lambda answer: "; ".join(shown(answer).status_reasons),
+        done=frozenset({"Completed"}),
+        failed=frozenset({"Failed"}),
+        longest=PAUSE,
+        look=f"awsml sagemaker registry show {version}",
+    )
+    made = shown(wait(session, kind, JobId(SERVICE, session.region, str(version)), timeout=LONGEST))
     if approve and made.model_approval_status != APPROVED:
-        return deciding.decide(session, looking.named(session, arn), APPROVED, reason=None)
+        return deciding.decide(session, version, APPROVED, reason=None)
     return made
