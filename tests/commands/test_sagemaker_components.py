@@ -119,21 +119,6 @@ def test_one_is_removed_with_what_is_its_own_and_all_go_with_the_endpoint(
     assert left(aws) == [0] * 6
 
 
-def test_a_dry_run_says_what_is_added_and_what_is_updated(aws: Aws, deploy: Program) -> None:
-    def planned(*words: str) -> list[str]:
-        run = deploy("a", "--dry-run", "--query", "[].operation", *words)
-        return [row.rpartition(":")[2] for row in run.text.split()]
-
-    assert planned("--component", "one=512")[2:] == [
-        "CreateEndpointConfig", "CreateEndpoint", "CreateInferenceComponent",
-    ]  # fmt: skip
-    deploy("a", "--component", "one=512", "-q")
-    assert planned("--component", "one=512", "--copies", "1") == ["CreateModel", "UpdateInferenceComponent"]
-    assert planned("--component", "two=512", "--copies", "3") == [
-        "CreateModel", "CreateEndpointConfig", "UpdateEndpoint", "CreateInferenceComponent",
-    ]  # fmt: skip
-
-
 def test_without_a_component_the_machines_may_go_on_billing(deploy: Program, awsml: Program) -> None:
     deploy("a", "--component", "one=512", "-q")
     run = awsml("sagemaker", "delete", "shop", "--component", "one", "-y")

@@ -24,7 +24,6 @@ from awsml_cli.services.sagemaker import durations, project
 from awsml_cli.services.sagemaker.asked import NAME, pair
 from awsml_cli.services.sagemaker.containers import images
 from awsml_cli.services.sagemaker.containers.engine import Engine
-from awsml_cli.services.sagemaker.containers.images import Build
 from awsml_cli.services.sagemaker.project import Project
 from awsml_cli.services.sagemaker.remote import endpoints, fitness, lifetime, models, preflight, updates
 from awsml_cli.services.sagemaker.remote.builds import CodeBuild
@@ -167,22 +166,20 @@ def deploy(
     if which is not None:
         wanted = _packaged(session, wanted, which)
     life = ending.of(session)
-    own = Build(found, "serve", found.build.arguments) if found and image is None and which is None else None
     if session.dry_run:
-        if own is not None and model_data is None:
-            wanted = replace(wanted, model_data=models.default(session, own.project))
-        building = None if own is None else (own, builder.of(session, bucket))
-        return Listing(_plan(session, wanted, building, update, life, bucket), "Plan")
-    approve(session, lambda: endpoints.planned(wanted))
+        building = builder.of(session, bucket) if image is None and which is None else None
+        return Listing(_plan(found, wanted, building, life), "Plan")
+    approve(session, lambda: endpoints.plan(wanted))
     endpoints.check(session, wanted, preflight.instance_types(session, "ProductionVariantInstanceType"))
     if which is not None:
         image = wanted.image
-    elif own is not None:
-        model_data = model_data or models.default(session, own.project)
-        for said in (model_data, *(one.model_data for one in wanted.variants)):
-            models.check(said)  # what is missing is said before an image is built
+    elif model_data is None and image is None and found is not None:
+        model_data = models.default(session, found)
+    if image is None:
+        assert found is not None
+        own = images.Build(found, "serve", found.build.arguments)
         image = images.push(session, own, builder.of(session, bucket)).image
-    wanted = replace(wanted, image=image or "")
+    wanted = replace(wanted, image=image)
     fitness.check(session, wanted)
     ready = replace(
         wanted,
@@ -225,26 +222,8 @@ def _uploaded(session: Session, said: str | None, wanted: Deployment, bucket: st
 
 
 def _plan(
-    session: Session,
-    wanted: Deployment,
-    building: tuple[Build, Engine | CodeBuild] | None,
-    update: Update,
-    life: Lifetime | None,
-    bucket: str | None,
+    found: Project | None, wanted: Deployment, builder: Engine | CodeBuild | None, life: Lifetime | None
 ) -> Iterator[Step]:
-    """What would be called, with what is there already."""
-    if building is not None:
-        own, builder = building
-        wanted = replace(wanted, image=images.uri(session, own) or "")
-        if not wanted.image:
-            yield from images.plan(own, builder, push=True)
-    place = {
-        said: models.address(session, said, bucket=bucket, multiple=wanted.multiple)
-        for said in dict.fromkeys([wanted.model_data, *(one.model_data for one in wanted.variants)])
-        if said is not None
-    }
-    for said, address in place.items():
-        yield from models.plan(session, said, address)
-    variants = (replace(one, model_data=place.get(one.model_data or "")) for one in wanted.variants)
-    ready = replace(wanted, model_data=place.get(wanted.model_data or ""), variants=tuple(variants))
-    yield from endpoints.plan(session, ready, how=update, life=life)
+    if builder is not None and found is not None:
+        yield from images.plan(images.Build(found, "serve", found.build.arguments), builder, push=True)
+    yield from endpoints.plan(wanted, life=life)

@@ -204,9 +204,7 @@ def image_plan(session: Session, found: Project | None, terms: Terms, builder: B
     """What getting that image would call."""
     if terms.image is None and found is not None:
         wanted = images.Build(found, "train", found.build.arguments)
-        by = builder.of(session, terms.bucket)
-        if images.uri(session, wanted) is None:
-            yield from images.plan(wanted, by, push=True)
+        yield from images.plan(wanted, builder.of(session, terms.bucket), push=True)
 
 
 def _begin(since: str | None) -> int | None:

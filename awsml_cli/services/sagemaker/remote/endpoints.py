@@ -123,56 +123,19 @@ def replaced(session: Session, name: str) -> str:
     return kept[-1]
 
 
-def plan(
-    session: Session, wanted: Deployment, *, how: Update = AT_ONCE, life: Lifetime | None = None
-) -> Iterator[Step]:
-    """What deploying would call with what is there already, and what an hour of it costs.
-
-    Names that an image gives which is not built yet are not known.
-    """
-    before = if_allowed(session, lambda: look(session, wanted.name))
-    if before is not None:
-        wanted = components.beside(session, wanted, before["EndpointConfigName"])
-    unknown = not wanted.image and not wanted.package
-    made = [model["ModelName"] for model in wanted.models()]
-    for model in made:
-        yield step("sagemaker:CreateModel", f"{wanted.name}-…" if unknown else model)
-    if not wanted.kept:
-        named = wanted.config if not unknown or wanted.component else f"{wanted.name}-…"
-        yield step("sagemaker:CreateEndpointConfig", named)
+def plan(wanted: Deployment, *, life: Lifetime | None = None) -> Iterator[Step]:
+    """What deploying would call, and what an hour of it costs."""
+    for model in wanted.models():
+        yield step("sagemaker:CreateModel", model["ModelName"])
+    yield step("sagemaker:CreateEndpointConfig", wanted.config)
     if life:
-        verb = "Create" if before is None or lifetime.found(session, wanted.name) is None else "Update"
-        yield step(f"scheduler:{verb}Schedule", lifetime.schedule(wanted.name))
-    changed = before is not None and (
-        before["EndpointConfigName"] != wanted.config or (unknown and not wanted.component)
-    )
-    if before is None or changed:
-        yield step(f"sagemaker:{'Update' if changed else 'Create'}Endpoint", wanted.name, charge=_hour(wanted))
+        yield step("scheduler:CreateSchedule", lifetime.schedule(wanted.name))
+    yield step("sagemaker:CreateEndpoint", wanted.name, charge=_hour(wanted))
     if wanted.component:
-        verb = (
-            "Update" if wanted.component_name in (components.of(session, wanted.name) if before else ()) else "Create"
-        )
-        yield step(f"sagemaker:{verb}InferenceComponent", wanted.component_name)
+        yield step("sagemaker:CreateInferenceComponent", wanted.component_name)
     if wanted.autoscale:
         target = scaling.component(wanted.component_name) if wanted.component else scaling.resource(wanted.name)
         yield step("application-autoscaling:RegisterScalableTarget", target)
-    if changed and not how.careful and not wanted.component:
-        yield from _replaced(session, wanted, made)
-
-
-def _replaced(session: Session, wanted: Deployment, made: list[str]) -> Iterator[Step]:
-    """What an update removes of what the endpoint served before; MADE are its models from then on."""
-    for config in configs_of(session, wanted.name):
-        if config != wanted.config:
-            yield step("sagemaker:DeleteEndpointConfig", config)
-    for model in ours(session.client(SERVICE).list_models, "Models", "ModelName", wanted.name):
-        if model not in made:
-            yield step("sagemaker:DeleteModel", model)
-
-
-def planned(wanted: Deployment) -> Iterator[Step]:
-    """What an hour of it costs, for whoever does not look at what is there."""
-    yield step("sagemaker:CreateEndpoint", wanted.name, charge=_hour(wanted))
 
 
 def describe(session: Session, name: str) -> Endpoint:

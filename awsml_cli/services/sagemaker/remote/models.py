@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from awsml_cli.core import corpus, sources, staging
 from awsml_cli.core.errors import InputError
-from awsml_cli.core.plan import Step, step
 from awsml_cli.core.session import Session
 from awsml_cli.core.sources import Source
 from awsml_cli.services.sagemaker import archives
@@ -34,39 +32,6 @@ def default(session: Session, project: Project) -> str:
     raise InputError("nothing has been trained yet", hint="awsml sagemaker train, or --model-data MODEL")
 
 
-def check(said: str | None) -> None:
-    """Raises InputError where the model that was SAID, if any was, is to be here and is not."""
-    if said is not None and not _is_elsewhere(said) and not Path(said).exists():
-        raise InputError(f"there is no model {said}")
-
-
-def address(session: Session, said: str, *, bucket: str | None, multiple: bool) -> str:
-    """Where in S3 the model that was SAID lies, or would once it is uploaded; nothing is sent.
-
-    Raises InputError for what is no model.
-    """
-    if _is_elsewhere(said):
-        return uploaded_all(session, said, bucket=bucket) if multiple else uploaded(session, said, bucket=bucket)
-    check(said)
-    place = bucket or session.config.bucket or staging.default_bucket(session)
-    if multiple:
-        with corpus.gathered(session, _archives(said)) as held:
-            return f"s3://{place}/{PREFIX}{held.digest[:32]}/"
-    path = Path(said)
-    if path.is_dir():
-        return f"s3://{place}/{_key(_digest(path))}"
-    archives.checked(path)
-    with staging.spooled(sources.paths([said])[0]) as media:
-        return f"s3://{place}/{_key(media.digest)}"
-
-
-def plan(session: Session, said: str, address: str) -> Iterator[Step]:
-    """What bringing the model that was SAID to its ADDRESS would call."""
-    bucket, key = sources.split_uri(address)
-    if not _is_elsewhere(said) and (key.endswith("/") or staging.size_of(session, bucket=bucket, key=key) is None):
-        yield step("s3:PutObject", said)
-
-
 def uploaded(session: Session, said: str, *, bucket: str | None) -> str:
     """The address in S3 of the model that was SAID: s3://…, the id of a training, an archive or a folder here.
 
@@ -80,8 +45,9 @@ def uploaded(session: Session, said: str, *, bucket: str | None) -> str:
         if not job.model_artifacts:
             raise InputError(f"{said} has left no model: it is {job.training_job_status}")
         return job.model_artifacts
-    check(said)
     path = Path(said)
+    if not path.exists():
+        raise InputError(f"there is no model {said}")
     if path.is_dir():
         return _packed(session, path, staging.bucket(session, bucket))
     archives.checked(path)
@@ -97,7 +63,13 @@ def uploaded_all(session: Session, said: str, *, bucket: str | None) -> str:
     """
     if said.startswith("s3://"):
         return f"{said.rstrip('/')}/"
-    found = _archives(said)
+    folder = Path(said)
+    if not folder.is_dir():
+        raise InputError(f"{said} is no folder of models", hint="--model-data models/, with NAME.tar.gz for each")
+    found = sources.paths([said], endings=("gz",))
+    for source in found:
+        assert source.path is not None
+        archives.checked(source.path)
     place = staging.bucket(session, bucket)
     with corpus.gathered(session, found) as held:
         prefix = f"{PREFIX}{held.digest[:32]}/"
@@ -107,35 +79,12 @@ def uploaded_all(session: Session, said: str, *, bucket: str | None) -> str:
     return f"s3://{place}/{prefix}"
 
 
-def _is_elsewhere(said: str) -> bool:
-    return said.startswith(("s3://", f"{jobs.SERVICE}:"))
-
-
-def _archives(said: str) -> list[Source]:
-    """The archives of the folder that was SAID, each of which holds a model."""
-    if not Path(said).is_dir():
-        raise InputError(f"{said} is no folder of models", hint="--model-data models/, with NAME.tar.gz for each")
-    found = sources.paths([said], endings=("gz",))
-    for source in found:
-        assert source.path is not None
-        archives.checked(source.path)
-    return found
-
-
-def _key(digest: str) -> str:
-    return f"{PREFIX}{digest[:32]}/model.tar.gz"
-
-
-def _digest(folder: Path) -> str:
+def _packed(session: Session, folder: Path, bucket: str) -> str:
+    """FOLDER as an archive in S3, packed while it is sent: no copy on this disk, and little of it in memory."""
     digest = archives.digest(folder)
     if digest is None:
         raise InputError(f"there is nothing in {folder}")
-    return digest
-
-
-def _packed(session: Session, folder: Path, bucket: str) -> str:
-    """FOLDER as an archive in S3, packed while it is sent: no copy on this disk, and little of it in memory."""
-    key = _key(_digest(folder))
+    key = f"{PREFIX}{digest[:32]}/model.tar.gz"
     if staging.size_of(session, bucket=bucket, key=key) is None:
         session.talk.tell(f"packing and uploading {folder}")
         with archives.Streamed(folder) as packed:
@@ -145,7 +94,7 @@ def _packed(session: Session, folder: Path, bucket: str) -> str:
 
 def _stored(session: Session, source: Source, bucket: str) -> str:
     with staging.spooled(source) as media:
-        key = _key(media.digest)
+        key = f"{PREFIX}{media.digest[:32]}/model.tar.gz"
         if staging.size_of(session, bucket=bucket, key=key) != media.size:
             session.talk.tell(f"uploading the model, {media.size:,} bytes")
         staging.put(session, media, bucket=bucket, key=key)
