@@ -285,11 +285,22 @@ class TestDeploy:
     def test_a_dry_run_says_what_an_hour_costs(self, aws: Aws, deploy: Program) -> None:
         steps = json.loads(deploy("--dry-run", "--count", "2", "-f", "json").text)
         assert [(one["operation"], one["price"]) for one in steps] == [
+            ("s3:PutObject", None),
             ("sagemaker:CreateModel", None),
             ("sagemaker:CreateEndpointConfig", None),
             ("sagemaker:CreateEndpoint", 0.23),
         ]
         assert aws.calls == []
+
+    def test_a_model_that_is_not_here_is_said_before_an_image_is_built(self, awsml: Program, tmp_path: Path) -> None:
+        engines = Engines(tmp_path)
+        engines.install("podman")
+        awsml("sagemaker", "init", "churn")
+        words = ("sagemaker", "deploy", "churn", "--role", ROLE, "--model-data", "none.tar.gz")
+        run = awsml(*words, env=engines.env)
+        assert (run.exit_code, run.stderr.splitlines()[0], engines.said("build")) == (
+            2, "error: there is no model none.tar.gz", [],
+        )  # fmt: skip
 
     @pytest.mark.parametrize("operation", ["CreateModel", "CreateEndpointConfig", "CreateEndpoint", "DescribeEndpoint"])
     def test_a_killed_run_is_picked_up_without_a_second_of_anything(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +17,7 @@ from awsml_cli.commands.sagemaker.deploy_words import Shape
 from awsml_cli.commands.sagemaker.group import app, at_aws
 from awsml_cli.commands.sagemaker.terms import ImageOption, RoleOption
 from awsml_cli.core.errors import ConfigError, UsageError
-from awsml_cli.core.plan import Step, approve
+from awsml_cli.core.plan import Step, approve, step
 from awsml_cli.core.record import Listing, Record
 from awsml_cli.core.session import Session
 from awsml_cli.services.sagemaker import durations, project
@@ -166,9 +166,11 @@ def deploy(
     if which is not None:
         wanted = _packaged(session, wanted, which)
     life = ending.of(session)
+    said = dict.fromkeys([wanted.model_data, *(one.model_data for one in wanted.variants)])
+    sent = [one for one in said if one is not None and models.here(one)]  # said before an image is built
     if session.dry_run:
         building = builder.of(session, bucket) if image is None and which is None else None
-        return Listing(_plan(found, wanted, building, life), "Plan")
+        return Listing(_plan(found, wanted, building, sent, life), "Plan")
     approve(session, lambda: endpoints.plan(wanted))
     endpoints.check(session, wanted, preflight.instance_types(session, "ProductionVariantInstanceType"))
     if which is not None:
@@ -222,8 +224,14 @@ def _uploaded(session: Session, said: str | None, wanted: Deployment, bucket: st
 
 
 def _plan(
-    found: Project | None, wanted: Deployment, builder: Engine | CodeBuild | None, life: Lifetime | None
+    found: Project | None,
+    wanted: Deployment,
+    builder: Engine | CodeBuild | None,
+    sent: Sequence[str],
+    life: Lifetime | None,
 ) -> Iterator[Step]:
     if builder is not None and found is not None:
         yield from images.plan(images.Build(found, "serve", found.build.arguments), builder, push=True)
+    for model in sent:
+        yield step("s3:PutObject", model)
     yield from endpoints.plan(wanted, life=life)

@@ -32,6 +32,15 @@ def default(session: Session, project: Project) -> str:
     raise InputError("nothing has been trained yet", hint="awsml sagemaker train, or --model-data MODEL")
 
 
+def here(said: str) -> bool:
+    """Whether the model that was SAID lies on this machine. Raises InputError where it should and does not."""
+    if said.startswith(("s3://", f"{jobs.SERVICE}:")):
+        return False
+    if not Path(said).exists():
+        raise InputError(f"there is no model {said}")
+    return True
+
+
 def uploaded(session: Session, said: str, *, bucket: str | None) -> str:
     """The address in S3 of the model that was SAID: s3://…, the id of a training, an archive or a folder here.
 
@@ -45,9 +54,8 @@ def uploaded(session: Session, said: str, *, bucket: str | None) -> str:
         if not job.model_artifacts:
             raise InputError(f"{said} has left no model: it is {job.training_job_status}")
         return job.model_artifacts
+    here(said)
     path = Path(said)
-    if not path.exists():
-        raise InputError(f"there is no model {said}")
     if path.is_dir():
         return _packed(session, path, staging.bucket(session, bucket))
     archives.checked(path)
