@@ -107,6 +107,14 @@ def settle(format: str, output: str | None, *, own: Iterable[str] = ()) -> Desti
     return Destination(format, output)
 
 
+def refuse_over(path: Path, outputs: Iterable[Path | str | None]) -> None:
+    """Raises UsageError where one of OUTPUTS is PATH, an input that no answer is about."""
+    place = path.resolve()
+    for output in outputs:
+        if output is not None and Path(output).resolve() == place:
+            raise UsageError(f"{output} would be written over the input {path}", hint="name another file")
+
+
 def _refuse_unwritable(output: str) -> None:
     path = Path(output)
     if path.is_file():
