@@ -108,13 +108,21 @@ def settle(format: str, output: str | None, *, own: Iterable[str] = ()) -> Desti
 
 
 def spare(output: str | None, words: Iterable[object]) -> None:
-    """Raises UsageError where OUTPUT is a file that one of the WORDS of the command names, an input therefore."""
+    """Raises UsageError where OUTPUT is a file that one of the WORDS of a command names, an input therefore."""
     if output is None or not Path(output).is_file():
         return
     for word in words:
         for one in word if isinstance(word, list | tuple) else (word,):
-            if isinstance(one, str | Path) and os.path.isfile(one) and os.path.samefile(one, output):
-                raise UsageError(f"{output} would be written over the input {one}", hint="name another -o")
+            if isinstance(one, str | Path) and os.path.isfile(one):
+                refuse_over(Path(one), [output])
+
+
+def refuse_over(path: Path, outputs: Iterable[Path | str | None]) -> None:
+    """Raises UsageError where one of OUTPUTS is PATH, an input that no answer is about."""
+    place = path.resolve()
+    for output in outputs:
+        if output is not None and Path(output).resolve() == place:
+            raise UsageError(f"{output} would be written over the input {path}", hint="name another file")
 
 
 def _refuse_unwritable(output: str) -> None:

@@ -191,9 +191,7 @@ class Pictures:
 
 def refuse_over(path: Path, beside: Beside, how: How) -> None:
     """Raises UsageError where something would be written over PATH, an input that no answer is about."""
-    for output in (beside.annotate, beside.blur, beside.sheet, how.output):
-        if output is not None and Path(output).resolve() == path.resolve():
-            raise UsageError(f"{output} would be written over the input {path}", hint="name another file")
+    destination.refuse_over(path, (beside.annotate, beside.blur, beside.sheet, how.output))
 
 
 def shown(outcomes: Iterator[Outcome], how: How) -> Iterator[Outcome]:

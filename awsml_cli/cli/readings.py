@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Annotated, Any, Final, Protocol, runtime_checkable
@@ -55,6 +55,10 @@ class How:
     def folder(self) -> bool:
         """Whether it goes into a folder."""
         return destination.Destination(self.format, self.output).folder
+
+    def files(self, sources: Sequence[Source]) -> list[Path]:
+        """The files of the answers about SOURCES; none where they go to stdout. Raises UsageError."""
+        return destination.Destination(self.format, self.output).files(sources) or []
 
     @property
     def draws(self) -> bool:

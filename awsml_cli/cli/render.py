@@ -16,7 +16,7 @@ from typing import Any
 
 from awsml_cli.cli import report, streams
 from awsml_cli.cli.cells import csv_line, draw_table, flat, json_text, yaml_text
-from awsml_cli.cli.destination import Destination
+from awsml_cli.cli.destination import Destination, refuse_over
 from awsml_cli.cli.query import query
 from awsml_cli.core import batch
 from awsml_cli.core.errors import AwsmlError, CheckFailed, OutputError, UsageError
@@ -95,6 +95,9 @@ def _show_many(many: Many, view: View) -> int:
     several = len(many.sources) > 1
     if several and paths is None and view.own and view.format in view.own:
         raise UsageError(f"several inputs give several {view.format} files", hint="name a folder: -o out/")
+    for source in many.sources if view.errors is not None else ():
+        if source.path is not None:
+            refuse_over(source.path, [view.errors])
     failures = _Failures(view.errors)
     if not several:
         failures.fatal = True

@@ -20,14 +20,15 @@ from awsml_cli.core.sources import Source
 from awsml_cli.formats.timeline import RENDERERS, Look
 
 ROWS: Final = ("auto", "text", "table", "csv", "tsv", "jsonl")  # formats in which a video is a row for each moment
+NUMBERED: Final = ("csv", "jsonl")  # those of them in which a number is one
 
 
 @runtime_checkable
 class Seen(Protocol):
     """What was found in a video."""
 
-    def listing(self) -> Listing:
-        """Its moments as records."""
+    def listing(self, *, worded: bool = False) -> Listing:
+        """Its moments as records; confidences as numbers, or WORDED."""
 
 
 def how(ctx: typer.Context) -> How:
@@ -125,7 +126,7 @@ def as_wanted(made: Any, how: How) -> Any:
     """What was found as one record, or as a row for each moment, as the format wants it."""
     if how.query is not None or how.format not in ROWS or not isinstance(made, Seen):
         return made
-    return made.listing()
+    return made.listing(worded=how.format not in NUMBERED)
 
 
 def shown(outcomes: Iterator[Outcome], how: How) -> Iterator[Outcome]:

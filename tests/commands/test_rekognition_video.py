@@ -56,9 +56,9 @@ class TestWays:
     def test_faces_of_a_collection(self, aws: Aws, video: Program, tmp_path: Path) -> None:
         run = video("search", film(tmp_path), "--collection", "players")
         assert [line.split("\t")[:3] for line in run.text.splitlines()] == [
-            ["ann", "95", "00:00:00.000"],
-            ["ann", "95", "00:00:00.500"],
-            ["ann", "82", "00:00:03.500"],
+            ["ann", "95.0", "00:00:00.000"],
+            ["ann", "95.0", "00:00:00.500"],
+            ["ann", "82.0", "00:00:03.500"],
         ]
 
     def test_a_collection_that_is_not_there(self, aws: Aws, video: Program, tmp_path: Path) -> None:
@@ -111,8 +111,8 @@ class TestWays:
             film(tmp_path, name, fill=number)
         run = video("labels", "in", "--include", "Dog")
         assert run.text == (
-            "in/a.mp4\tDog\t55\t00:00:03.500\t00:00:03.500\t\t0\n"
-            "in/more/b.mov\tDog\t55\t00:00:03.500\t00:00:03.500\t\t0\n"
+            "in/a.mp4\tDog\t55.0\t00:00:03.500\t00:00:03.500\t\t0\n"
+            "in/more/b.mov\tDog\t55.0\t00:00:03.500\t00:00:03.500\t\t0\n"
         )
         into = video("labels", "in", "-o", "out/", "-f", "vtt")
         assert (into.exit_code, sorted(path.name for path in tmp_path.glob("out/**/*.vtt"))) == (0, ["a.vtt", "b.vtt"])
@@ -186,7 +186,7 @@ class TestAsking:
 
     def test_all_of_a_face_answers_for_less_of_it(self, aws: Aws, video: Program, tmp_path: Path) -> None:
         run = video("faces", film(tmp_path), "--attributes", "all")
-        assert run.text.splitlines()[0] == "Face\t99\t00:00:00.000\t00:00:00.000\t20\t30\tFemale\tHAPPY"
+        assert run.text.splitlines()[0] == "Face\t99.0\t00:00:00.000\t00:00:00.000\t20\t30\tFemale\tHAPPY"
         video("faces", film(tmp_path))
         assert self.start(aws, "FaceDetection") == {"FaceAttributes": "ALL"}
 
@@ -281,6 +281,12 @@ class TestFormats:
             "content_types": [],
         }
 
+    def test_a_place_has_the_keys_of_the_record(self, video: Program, tmp_path: Path) -> None:
+        line = video("labels", film(tmp_path), "-f", "jsonl").text.splitlines()[0]
+        assert json.loads(line)["instances"] == [{"left": 0.125, "top": 0.25, "width": 0.25, "height": 0.5}] * 2
+        line = video("text", film(tmp_path), "-f", "jsonl").text.splitlines()[0]
+        assert set(json.loads(line)["bounding_box"]) == {"left", "top", "width", "height"}
+
     def test_json_is_one_object_with_awss_names(self, video: Program, tmp_path: Path) -> None:
         made = json.loads(video("labels", film(tmp_path), "-f", "json", "--min-confidence", "90").text)
         assert (len(made["labels"]), made["labels"][0]["label"]["name"]) == (8, "Person")
@@ -295,8 +301,8 @@ class TestFormats:
     def test_spans_are_a_row_for_each_time_that_something_is_there(self, video: Program, tmp_path: Path) -> None:
         assert video("labels", film(tmp_path), "--spans").text == (
             "Person\t95.5\t00:00:00.000\t00:00:04.000\t\t2\n"
-            "Ball\t80\t00:00:01.000\t00:00:02.000\tSphere\t1\n"
-            "Dog\t55\t00:00:03.500\t00:00:04.000\t\t0\n"
+            "Ball\t80.0\t00:00:01.000\t00:00:02.000\tSphere\t1\n"
+            "Dog\t55.0\t00:00:03.500\t00:00:04.000\t\t0\n"
         )
 
     def test_at_a_terminal_it_is_a_table(self, video: Program, tmp_path: Path) -> None:
@@ -353,7 +359,7 @@ class TestModeration:
         film(tmp_path, "in/a.mp4", fill=0)
         film(tmp_path, "in/b.mp4", fill=1)
         run = video("moderation", "in", "--fail-on", "Drugs & Tobacco")
-        assert (run.exit_code, run.text) == (7, "in/b.mp4\tDrugs & Tobacco\t90\t00:00:00.000\t00:00:00.000\t\t1\n")
+        assert (run.exit_code, run.text) == (7, "in/b.mp4\tDrugs & Tobacco\t90.0\t00:00:00.000\t00:00:00.000\t\t1\n")
 
 
 class TestBadInput:
@@ -572,6 +578,26 @@ class TestContactSheet:
         assert (video(*words).exit_code, len(aws.calls)) == (0, before)
         assert (tmp_path / "again.png").read_bytes() == (tmp_path / "first.png").read_bytes()
         assert video("render", "match.json", "--contact-sheet", "again.png").exit_code == 2
+
+    @pytest.mark.parametrize("words", [("--contact-sheet", "match.mp4"), ("-o", "match.mp4")])
+    def test_the_video_is_not_written_over(
+        self, video: Program, match: Path, tmp_path: Path, words: tuple[str, str]
+    ) -> None:
+        before = match.read_bytes()
+        video("labels", match, "-f", "raw", "-o", "match.json")
+        more = () if words[0] == "--contact-sheet" else ("--contact-sheet", "sheet.png")
+        run = video("render", "match.json", "--source", match, *words, *more)
+        assert (run.exit_code, run.stderr) == (
+            2,
+            f"error: match.mp4 would be written over the input {match}\nhint: name another file\n",
+        )
+        assert match.read_bytes() == before
+
+    def test_a_sheet_is_not_written_over_its_answer(self, video: Program, match: Path, tmp_path: Path) -> None:
+        video("labels", match, "-f", "raw", "-o", "match.json")
+        before = (tmp_path / "match.json").read_bytes()
+        run = video("render", "match.json", "--source", match, "--contact-sheet", "match.json")
+        assert (run.exit_code, (tmp_path / "match.json").read_bytes()) == (2, before)
 
     def test_of_many(self, video: Program, match: Path, tmp_path: Path) -> None:
         (tmp_path / "second.mp4").write_bytes(match.read_bytes() + box("free", bytes(9)))

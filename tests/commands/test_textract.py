@@ -585,6 +585,30 @@ class TestRendering:
         assert textract("render", tmp_path / "out.json", "--as", "forms").text.startswith("Name:\tAnn Lee\n")
         assert textract("render", tmp_path / "out.json", "--as", "forms", "-f", "csv").text.startswith("key,value\n")
 
+    @pytest.mark.parametrize("command", ["render", "ask", "errors"])
+    def test_what_is_read_besides_is_not_written_over(
+        self, aws: Aws, textract: Program, tmp_path: Path, command: str
+    ) -> None:
+        path = scan(aws, tmp_path, sheet(FIRST))
+        (tmp_path / "out.json").write_text(json.dumps(sheets.answer(sheet(FIRST))))
+        (tmp_path / "questions").write_text("Who?\n")
+        words, kept = {
+            "render": (["render", tmp_path / "out.json", "--source", path, "-o", path], path),
+            "ask": (
+                ["ask", path, "--questions-from", tmp_path / "questions", "-o", tmp_path / "questions"],
+                tmp_path / "questions",
+            ),
+            "errors": ([path, "--errors", path], path),
+        }[command]
+        before = kept.read_bytes()
+        run = textract(*words)
+        assert (run.exit_code, run.stderr, kept.read_bytes(), aws.calls) == (
+            2,
+            f"error: {kept} would be written over the input {kept}\nhint: name another file\n",
+            before,
+            [],
+        )
+
     def test_a_pdf_needs_its_source(self, textract: Program, tmp_path: Path) -> None:
         (tmp_path / "out.json").write_text(json.dumps(sheets.answer(invoice())))
         run = textract("render", tmp_path / "out.json", "-f", "pdf")

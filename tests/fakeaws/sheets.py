@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -169,6 +170,22 @@ def turned(answer: Any, rotate: int) -> Any:
         points = [turn(point["X"], point["Y"]) for point in answer["Polygon"]]
         return _geometry(tuple(number for point in points for number in point))
     return {key: turned(value, rotate) for key, value in answer.items()}
+
+
+def askew(answer: Any, degrees: float) -> Any:
+    """ANSWER about pages that lie a few DEGREES clockwise on the glass."""
+    if isinstance(answer, list):
+        return [askew(part, degrees) for part in answer]
+    if not isinstance(answer, dict):
+        return answer
+    if "Polygon" in answer:
+        along, across = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        points: list[float] = []
+        for point in answer["Polygon"]:
+            x, y = (point["X"] - 0.5) * WIDTH, (point["Y"] - 0.5) * HEIGHT
+            points += [(x * along - y * across) / WIDTH + 0.5, (x * across + y * along) / HEIGHT + 0.5]
+        return _geometry(tuple(points))
+    return {key: askew(value, degrees) for key, value in answer.items()}
 
 
 def _draw(book: Any, page: Sheet, *, visible: bool) -> None:

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 from fakeaws.program import Program
+from PIL import Image
 
 from awsml_cli.core.errors import ConfigError
 from awsml_cli.formats.blocks import parse
 from awsml_cli.local.engines.read import ppocr
+from awsml_cli.local.engines.read.pages import opened
 from local import drawn
 
 BUCKET = "awsml-local"
@@ -274,6 +276,15 @@ class TestCommands:
         run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
 
         assert run.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("limit", [100, 500_000])  # of Pillow's own guard: half of it warns, all of it refuses
+def test_the_pages_of_a_large_picture_are_counted_by_our_own_limit(monkeypatch, recwarn, limit):
+    monkeypatch.setattr("PIL.Image.MAX_IMAGE_PIXELS", limit)
+    out = io.BytesIO()
+    Image.new("L", (1_000, 800), "white").save(out, "PNG")
+    with opened(out.getvalue()) as pages:
+        assert (pages.count, [str(warning.message) for warning in recwarn]) == (1, [])
 
 
 def test_pages_of_a_tiff(client):

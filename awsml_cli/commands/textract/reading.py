@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from awsml_cli.cli.destination import refuse_over
 from awsml_cli.cli.readings import (
     ROWS,
     BesideOptions,
@@ -161,6 +162,8 @@ def ask(
     how: HowOptions,
 ) -> Many | Listing:
     """Answer questions from DOCUMENT: question, TAB, answer."""
+    if questions_from is not None:
+        refuse_over(questions_from, how.files(way.sources))
     asked = service.Asked(
         "analysis",
         service.features(["queries", *(features or ())]),
@@ -267,6 +270,8 @@ def render_(
     if how.format == "pdf" and source is None:
         raise UsageError("a searchable PDF needs the pages themselves", hint="--source scan.pdf")
     found = sources.paths(sources.names(answer), endings=("json", "jsonl"))
+    if source is not None:
+        refuse_over(source, how.files(found))
     look = replace(look, drawn=drawn) if how.draws else look
     given = bytes_of(source) if source else None
     seen = replace(look, view=as_)

@@ -47,7 +47,7 @@ class Flow:
         self._furniture = furniture
         self._table_of = {id(word): table for table in document.tables for cell in table.cells for word in cell.words}
         self._titles = {id(word) for table in document.tables for word in table.title_words}
-        self._shown: set[int] = set()
+        self._shown: set[int] = set()  # tables and form fields that have come out
 
     def pieces(self, page: Page) -> list[Piece]:
         """The pieces of PAGE from the first to the last."""
@@ -106,18 +106,23 @@ class Flow:
                 yield Entry(text)
 
     def _fields(self, element: Element, pairs: dict[int, KeyValue]) -> Iterator[Piece]:
+        """The fields of ELEMENT that no element before has shown; what else it says stands before or behind them."""
         found: dict[int, KeyValue] = {}
-        rest: list[Line] = []
+        above: list[Line] = []
+        below: list[Line] = []
         for line in _all_lines(element):
+            left = tuple(word for word in line.words if id(word) not in pairs)
+            if left:
+                (below if found else above).append(line if len(left) == len(line.words) else _of_words(left))
             for word in line.words:
                 if (pair := pairs.get(id(word))) is not None:
                     found[id(pair)] = pair
-            left = tuple(word for word in line.words if id(word) not in pairs)
-            if left:
-                rest.append(line if len(left) == len(line.words) else _of_words(left))
-        if found:
-            yield Piece("KEY_VALUE", pairs=list(found.values()), box=element.box)
-        yield from self._by_white(rest)
+        yield from self._by_white(above)
+        fresh = [pair for pair in found.values() if id(pair) not in self._shown]
+        self._shown.update(map(id, fresh))
+        if fresh:
+            yield Piece("KEY_VALUE", pairs=fresh, box=element.box)
+        yield from self._by_white(below)
 
     def _by_white(self, lines: Iterable[Line], *, whole: bool = False) -> Iterator[Piece]:
         """LINES as paragraphs where white parts them (as one with WHOLE), and tables in the place of their words."""

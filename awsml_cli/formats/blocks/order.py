@@ -1,8 +1,9 @@
 """The order in which a page is read: AWS's layout where it was asked for, else columns found in the white between.
 
-Without layout Textract gives lines from the top down, straight across columns. Here a page is cut into stretches that
-share a white gutter; such a stretch is read column by column if its columns are prose, and line by line if they are
-numbers and labels (a table, a form). Takes time in proportion to n log n of a page's lines.
+Without layout Textract gives lines from the top down, straight across columns. Here a page that lies askew is put
+straight, and cut into stretches that share a white gutter; such a stretch is read column by column if its columns are
+prose, and line by line if they are numbers and labels (a table, a form). Takes time in proportion to n log n of a
+page's lines.
 """
 
 from __future__ import annotations
@@ -20,18 +21,25 @@ COLUMN_LINES: Final = 3  # lines that a column has at least
 COLUMN_WIDTH: Final = 0.12  # of the page
 FILLED: Final = 0.5  # of its column's width that an average line of prose fills
 SAME_ROW: Final = 0.5  # of the lower line's height that two lines of a row share
+LEANING: Final = 4  # characters of a line that tells how the page leans
+LEAST_LEAN: Final = 0.002  # of a line's way, in ratios of the page: less puts no line into another row
+MOST_LEAN: Final = 0.4
 
 Place = tuple[Box, Line]
 Span = tuple[float, float]
+Lean = tuple[float, float]
+STRAIGHT: Final[Lean] = (0.0, 0.0)
 
 
 def in_reading_order(lines: Sequence[Line], layout: Sequence[Element], *, turn: Turn) -> list[Line]:
     """LINES of one page as they are read; those whose text is turned unlike the page's come last."""
-    straight = [(_upright(line.box, turn), line) for line in lines if not line.text or line.turn == turn]
-    askew = [(_upright(line.box, turn), line) for line in lines if line.text and line.turn != turn]
+    lean = _lean_of(lines, turn)
+    places = [(_level(_upright(line.box, turn), lean), line) for line in lines]
     if layout:
-        return _by_layout([*straight, *askew], layout, turn)
-    return [*_columns(straight), *_rows(askew)]
+        return _by_layout(places, [_level(_upright(element.box, turn), lean) for element in layout], layout)
+    straight = [place for place in places if not place[1].text or place[1].turn == turn]
+    others = [place for place in places if place[1].text and place[1].turn != turn]
+    return [*_columns(straight), *_rows(others)]
 
 
 def turn_of_page(lines: Iterable[Line]) -> Turn:
@@ -53,19 +61,62 @@ def _upright(box: Box, turn: Turn) -> Box:
     return box
 
 
-def _by_layout(places: Sequence[Place], layout: Sequence[Element], turn: Turn) -> list[Line]:
+def _lean_of(lines: Iterable[Line], turn: Turn) -> Lean:
+    """How askew a page lies on the glass: by how much its lines fall along their way, and its margins run to the right.
+
+    The longer the lines, the surer; none where there is too little text, or where it runs in all directions.
+    """
+    falls: list[Span] = []  # each with the length of its line
+    drifts: list[Span] = []
+    for line in lines:
+        if line.turn == turn and len(line.points) == 8 and len(line.text) >= LEANING:
+            x, y = line.points[::2], line.points[1::2]
+            right, down = _vector(x[1] - x[0], y[1] - y[0], turn), _vector(x[3] - x[0], y[3] - y[0], turn)
+            if right[0] > 0 and down[1] > 0:
+                falls.append((right[1] / right[0], right[0]))
+                drifts.append((down[0] / down[1], right[0]))
+    fall, drift = _weighed(falls), _weighed(drifts)
+    return (fall, drift) if LEAST_LEAN < abs(fall) < MOST_LEAN and abs(drift) < MOST_LEAN else STRAIGHT
+
+
+def _weighed(found: Sequence[Span]) -> float:
+    """The median of values FOUND, each with its weight; 0 where there are none."""
+    half, passed = sum(weight for _, weight in found) / 2, 0.0
+    for value, weight in sorted(found):
+        passed += weight
+        if passed >= half:
+            return value
+    return 0.0
+
+
+def _vector(right: float, down: float, turn: Turn) -> Span:
+    """A way on the page as it is when the page is turned so that its text stands upright."""
+    return {90: (down, -right), 180: (-right, -down), 270: (-down, right)}.get(turn, (right, down))
+
+
+def _level(box: Box, lean: Lean) -> Box:
+    """BOX, which lies around something askew, as it is when the page is put straight."""
+    if lean == STRAIGHT:
+        return box
+    fall, drift = lean
+    x, y = box.left + box.width / 2, box.top + box.height / 2
+    wide = max(box.width - abs(drift) * box.height, 0.1 * box.width)
+    high = max(box.height - abs(fall) * box.width, 0.1 * box.height)
+    return Box(x - drift * y - wide / 2, y - fall * x - high / 2, wide, high)
+
+
+def _by_layout(places: Sequence[Place], boxes: Sequence[Box], layout: Sequence[Element]) -> list[Line]:
     """Element by element; a line that no element has stands before the first element below it."""
     taken: dict[int, None] = {}
     groups: list[tuple[Box, list[Line]]] = []
-    for element in layout:
+    for box, element in zip(boxes, layout, strict=True):
         lines = [line for line in lines_of(element) if id(line) not in taken]
         taken.update((id(line), None) for line in lines)
-        groups.append((_upright(element.box, turn), lines))
+        groups.append((box, lines))
     left = [place for place in places if id(place[1]) not in taken]
     before: dict[int, list[Place]] = {}
     for place in left:
-        box = place[0]
-        at = next((i for i, (other, _) in enumerate(groups) if _is_below(other, box)), len(groups))
+        at = next((i for i, (other, _) in enumerate(groups) if _is_below(other, place[0])), len(groups))
         before.setdefault(at, []).append(place)
     ordered: list[Line] = []
     for at, (_, lines) in enumerate(groups):

@@ -26,6 +26,15 @@ def size_of(data: bytes, *, name: str) -> tuple[int, int]:
         raise _unreadable(data[:16], name) from None
 
 
+def pages_of(data: bytes, *, name: str) -> int:
+    """The number of pages of the picture DATA, of which a TIFF alone has many; nothing is decoded."""
+    try:
+        with _pillow().open(io.BytesIO(data)) as found:
+            return int(getattr(found, "n_frames", 1)) if found.format == "TIFF" else 1
+    except (OSError, SyntaxError, ValueError):
+        raise _unreadable(data[:16], name) from None
+
+
 def opened(data: bytes, *, page: int = 1, name: str = "the picture") -> Image:
     """PAGE (from 1) of the picture DATA, turned upright, in RGB (or grey), without transparency.
 

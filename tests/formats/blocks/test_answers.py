@@ -248,6 +248,21 @@ class TestReadingOrder:
         expected = [text for number in range(8) for text in (f"Item {number}", f"{number}.50")]
         assert [line.text for line in parse(sheets.answer(page)).pages[0].lines] == expected
 
+    @pytest.mark.parametrize("degrees", [-3, -1, 1, 3])
+    def test_a_page_that_lies_a_little_askew(self, degrees: float) -> None:
+        page = Sheet()
+        head = page.write("A headline that goes over both of the columns of it", 72, 90)
+        left = [page.write(f"left column line {number:2} some words", 72, 150 + 14 * number) for number in range(20)]
+        right = [page.write(f"right column line {number:2} some words", 340, 150 + 14 * number) for number in range(20)]
+        foot = page.write("And a last line that goes over both of the columns again", 72, 460)
+        rows = [
+            page.write(text, x, 500 + 14 * row)
+            for row in range(5)
+            for text, x in ((f"Item {row}", 72), (f"{row}.50", 500))
+        ]
+        read = parse(sheets.askew(sheets.answer(page), degrees)).pages[0].lines
+        assert [line.text for line in read] == [line.text for line in (head, *left, *right, foot, *rows)]
+
     @pytest.mark.parametrize("turn", [90, 180, 270])
     def test_a_page_that_lies_on_its_side_is_read_upright(self, turn: int) -> None:
         page = sheet(*(f"line number {number}" for number in range(8)))

@@ -143,6 +143,16 @@ class TestMarkdown:
         page.layout = [("KEY_VALUE", list(page.lines))]
         assert render(parse(sheets.answer(page, features=ALL)), "md") == "**Name:** Ann Lee\\\n**Member** \\[x\\]\n"
 
+    def test_a_field_whose_halves_are_two_parts_of_the_layout_comes_out_once(self) -> None:
+        page = Sheet()
+        head = page.write("INVOICE", 72, 80, size=16)
+        page.ask("Name:", "Ann Lee", 72, 100)
+        page.ask("Town:", "Bath", 72, 130)
+        (name, ann), (town, bath) = page.fields
+        page.layout = [("KEY_VALUE", [head, name, town]), ("KEY_VALUE", [ann, bath])]
+        expected = "INVOICE\n\n**Name:** Ann Lee\\\n**Town:** Bath\n"
+        assert render(parse(sheets.answer(page, features=ALL)), "md") == expected
+
     def test_pages_are_marked(self) -> None:
         found = parse(sheets.answer(sheet("One."), sheet("Two.")))
         assert render(found, "md") == "One.\n\n<!-- page 2 -->\n\nTwo.\n"

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from awsml_cli.cli import streams
+from awsml_cli.cli.destination import refuse_over
 from awsml_cli.cli.videos import HowOptions, LookOptions, as_wanted
 from awsml_cli.commands.rekognition.video.group import FORMATS, WordsOption, video_app
 from awsml_cli.core import batch, sources
@@ -48,6 +49,10 @@ def render_(
     found = sources.paths(sources.names(answer), endings=("json",))
     if (sheet is None) != (video is None) or (sheet is not None and len(found) > 1):
         raise UsageError("a contact sheet is of one answer and its video", hint="--source VIDEO --contact-sheet PNG")
+
+    for path in (video, *(source.path for source in found)):
+        if path is not None:
+            refuse_over(path, (sheet, *(how.files(found) if path == video else ())))
 
     def one(source: Source) -> Any:
         title = video.name if video else source.relative.name

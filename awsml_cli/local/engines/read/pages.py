@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from awsml_cli.core.errors import InputError
 from awsml_cli.formats.pages import kind_of
 from awsml_cli.formats.pages.draw import PDFIUM, POINTS_AN_INCH, pdfium
 from awsml_cli.formats.pages.picture import opened as opened_picture
+from awsml_cli.formats.pages.picture import pages_of
 from awsml_cli.local.engines.read import layer
 from awsml_cli.local.engines.read.found import Word
 
@@ -95,14 +95,8 @@ class _Pictures:
     """The pages of a picture, of which a TIFF may have many."""
 
     def __init__(self, data: bytes) -> None:
-        from PIL import Image
-
         self._data = data
-        try:
-            with Image.open(io.BytesIO(data)) as found:
-                self.count = int(getattr(found, "n_frames", 1)) if found.format == "TIFF" else 1
-        except (OSError, SyntaxError, ValueError) as problem:
-            raise InputError(f"it is no picture that can be read: {problem}") from None
+        self.count = pages_of(data, name="the document")
 
     def page(self, number: int) -> Page:
         found = opened_picture(self._data, page=number).convert("RGB")

@@ -40,7 +40,7 @@ class Seen(Record):
     columns: ClassVar[tuple[str, ...]] = ("name", "confidence", "start", "end")
 
     name: str
-    confidence: float | None = None
+    confidence: float | str | None = None
     start: str
     end: str
     start_timestamp_millis: int
@@ -154,19 +154,19 @@ class Analysis(Record):
         """The contact sheet, as PNG, with pictures out of VIDEO."""
         return contact_sheet(self._timeline, self._look, video)
 
-    def listing(self) -> Listing:
-        """Its moments as records."""
-        return Listing(self._rows(), "Seen")
+    def listing(self, *, worded: bool = False) -> Listing:
+        """Its moments as records; WORDED ones tell confidences as text with one decimal, as pictures do."""
+        return Listing(self._rows(worded), "Seen")
 
-    def _rows(self) -> Iterator[Record]:
+    def _rows(self, worded: bool) -> Iterator[Record]:
         made = ROWS[self.kind]
         for event in spans(self._timeline, self._look) if self._look.spans else self._timeline.events:
-            more = dict(event.about)
+            more = {name: plain(about) for name, about in event.about.items()}
             if self.kind == "labels":
                 more["count"] = len(more["instances"])
             yield made(
                 name=event.name,
-                confidence=None if event.confidence is None else round(event.confidence, 1),
+                confidence=_confidence(event.confidence, worded=worded),
                 start=clock_time(event.start),
                 end=clock_time(event.end),
                 start_timestamp_millis=event.start,
@@ -191,3 +191,9 @@ def analysis(answer: bytes, look: Look) -> Analysis:
     made._timeline = timeline
     made._look = look
     return made
+
+
+def _confidence(value: float | None, *, worded: bool) -> float | str | None:
+    if value is None:
+        return None
+    return f"{value:.1f}" if worded else round(value, 1)
