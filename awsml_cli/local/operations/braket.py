@@ -58,6 +58,7 @@ def create_quantum_task(params: Params, machine: Machine) -> Answer:
     document = {member: params[member] for member in kept}
     document |= {"Token": token, "Status": jobs.QUEUED, "Created": clock.now()}
     machine.store.add_document(KIND, name, document)
+    machine.begin(KIND, name, partial(_work, machine, name))
     return {"quantumTaskArn": _arn(machine, name)}
 
 
@@ -130,6 +131,8 @@ def _work(machine: Machine, name: str, task: dict[str, Any], stopping: Callable[
         )
     except ValueError as problem:
         raise jobs.Failure(str(problem)) from None
+    if stopping():  # it was cancelled meanwhile
+        raise jobs.Stopped
     found["taskMetadata"] |= {"id": _arn(machine, name), "deviceId": task["deviceArn"], "shots": task["shots"]}
     found["additionalMetadata"]["simulatorMetadata"] = {"executionDuration": int((clock.monotonic() - begun) * 1000)}
     data = json.dumps(found, default=_plain).encode()
