@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import logging
 import os
 import socket
 import sys
@@ -200,7 +201,8 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("body", "code"),
         [(b"{", "SerializationException"), (b"[]", "SerializationException"), (b"{}", "ValidationException"),
-         (b'{"Text": 7, "LanguageCode": "en"}', "ValidationException"), (b"\xff\xfe", "SerializationException")],
+         (b'{"Text": 7, "LanguageCode": "en"}', "ValidationException"), (b"\xff\xfe", "SerializationException"),
+         (b'{"Text": "\\ud800", "LanguageCode": "en"}', "SerializationException")],
     )  # fmt: skip
     def test_what_cannot_be_read_is_refused(self, served: Serving, body: bytes, code: str) -> None:
         headers = {"authorization": SIGNED.format("comprehend"), "x-amz-target": "Comprehend_20171127.DetectSentiment"}
@@ -360,6 +362,34 @@ class TestEnding:
         ending.join(30)
         asking.join(30)
         assert (got, serving.server.wait(0)) == ([[]], False)
+
+    def test_what_takes_too_long_is_given_up_and_that_is_said_without_a_traceback(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shown: list[str] = []
+        handler = logging.Handler()
+        monkeypatch.setattr(handler, "emit", lambda record: shown.append(record.name))
+        monkeypatch.setattr(logging.getLogger(), "handlers", [handler])  # as Python shows what nobody else takes
+        monkeypatch.setattr("awsml_cli.local.serve.GRACE", 2)
+        serving = Serving(tmp_path)
+        begun, may_end = threading.Event(), threading.Event()
+
+        def endless(params: Any, machine: Any) -> dict[str, Any]:
+            begun.set()
+            may_end.wait(60)
+            return {"Lexicons": []}
+
+        monkeypatch.setitem(polly.OPERATIONS, "ListLexicons", endless)
+        asking = threading.Thread(target=lambda: serving.ask("GET", "/v1/lexicons"))
+        asking.start()
+        begun.wait(30)
+        serving.server.stop()
+        may_end.set()
+        asking.join(30)
+        assert [line for line in serving.said if line.startswith("ending")] == [
+            "ending when what is being answered has been, in 2 s at most; ended again, it does not wait"
+        ]
+        assert [name for name in shown if name.startswith("uvicorn")] == []
 
     def test_a_port_that_is_taken(self, served: Serving, tmp_path: Path) -> None:
         with pytest.raises(InputError, match="cannot listen at"):
