@@ -209,6 +209,13 @@ class TestRefusals:
         status, _, answer = served.ask("POST", "/", headers, body)
         assert (status, json.loads(answer)["__type"]) == (400, code)
 
+    @pytest.mark.parametrize("action", ["nonsense", "[]", "{}", '{"source": 1}', '{"source": "x", "inputs": []}'])
+    def test_a_program_that_is_none_is_refused_before_it_is_kept(self, served: Serving, action: str) -> None:
+        simulator = "arn:aws:braket:::device/quantum-simulator/amazon/sv1"
+        place = {"outputS3Bucket": "awsml-local", "outputS3KeyPrefix": "tasks", "clientToken": action, "shots": 1}
+        with pytest.raises(ClientError, match="ValidationException"):
+            served.client("braket").create_quantum_task(deviceArn=simulator, action=action, **place)
+
     def test_entities_of_a_document_are_not_expanded(self, served: Serving) -> None:
         bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa">]><Delete><Object><Key>&a;</Key></Object></Delete>'
         status, _, answer = served.ask("POST", "/awsml-local?delete", {}, bomb)

@@ -47,6 +47,7 @@ def create_quantum_task(params: Params, machine: Machine) -> Answer:
     _simulator(params["deviceArn"])
     if not quantum.DECLARATION.installed():
         raise quantum.DECLARATION.missing()
+    _check_action(params["action"])
     token = params["clientToken"]
     for name, task in machine.store.documents(KIND):
         if task["Token"] == token:
@@ -114,6 +115,18 @@ OPERATIONS: dict[str, Operation] = {
     "SearchQuantumTasks": search_quantum_tasks,
     "CancelQuantumTask": cancel_quantum_task,
 }
+
+
+def _check_action(text: str) -> None:
+    """Raise Refused where an action is no OpenQASM program as Braket's model has it: its source, and inputs by name."""
+    try:
+        action = json.loads(text)
+    except ValueError:
+        action = None
+    if not isinstance(action, dict) or not isinstance(action.get("source"), str):
+        raise Refused("ValidationException", "The action is no braket.ir.openqasm.program: JSON with a `source`.")
+    if not isinstance(action.get("inputs"), dict | None):
+        raise Refused("ValidationException", "The inputs of the action are no names with numbers.")
 
 
 def _work(machine: Machine, name: str, task: dict[str, Any], stopping: Callable[[], bool]) -> dict[str, Any]:
