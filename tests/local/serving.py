@@ -15,14 +15,11 @@ from awsml_cli.local.serve import Server
 from awsml_cli.local.store import Store
 
 
-class Serving:
-    """A server; `said` are the lines that it wrote of itself."""
+class Reached:
+    """A server at URL."""
 
-    def __init__(self, home: Path, **more: Any) -> None:
-        self.said: list[str] = []
-        self.home = home
-        self.store = Store(home)
-        self.server = Server(home, port=0, note=self.said.append, warn=self.said.append, **more)
+    def __init__(self, url: str) -> None:
+        self.url = url
         self._session = boto3.Session(
             aws_access_key_id="local",
             aws_secret_access_key="local",
@@ -30,14 +27,21 @@ class Serving:
             botocore_session=botocore.session.Session(),
         )
 
-    @property
-    def url(self) -> str:
-        return self.server.url
-
     def client(self, service: str, *, region: str = "us-east-1", **config: Any) -> Any:
         """A client of boto3's for REGION, without second tries."""
         settled = Config(retries={"total_max_attempts": 1}, **config)
         return self._session.client(service, region, endpoint_url=self.url, config=settled)
+
+
+class Serving(Reached):
+    """A server of this process; `said` are the lines that it wrote of itself."""
+
+    def __init__(self, home: Path, **more: Any) -> None:
+        self.said: list[str] = []
+        self.home = home
+        self.store = Store(home)
+        self.server = Server(home, port=0, note=self.said.append, warn=self.said.append, **more)
+        super().__init__(self.server.url)
 
     def ask(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b""

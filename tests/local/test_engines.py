@@ -84,6 +84,13 @@ def test_the_engine_suits_the_language(language, env, chosen):
     assert hear.choose(language, env=env).name == chosen
 
 
+@pytest.mark.parametrize("hints", [False, True])
+@pytest.mark.parametrize("language", ["abkhaz", "ast", "zz"])
+def test_a_language_that_whisper_never_learnt_is_no_bug(language: str, hints: bool) -> None:
+    with pytest.raises(ConfigError, match=f"can hear the language `{language}`"):
+        hear.choose(language, hints=hints, env={})
+
+
 @pytest.mark.parametrize(("language", "name"), [("fr", "moonshine"), ("en", "nobody")])
 def test_a_choice_that_cannot_be_is_said(language, name):
     with pytest.raises(ConfigError):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -140,6 +142,26 @@ def test_nothing_of_the_packages_is_run(home: Path) -> None:
     )
     run = subprocess.run([sys.executable, "-c", code, str(home)], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"
+
+
+@needs_lists
+def test_who_comes_while_the_index_is_made_waits_for_it(tmp_path: Path) -> None:
+    begun: list[int] = []
+    second = threading.Thread(target=lambda: opened().close())
+
+    def fill(_folder: Path, base: sqlite3.Connection) -> None:
+        begun.append(threading.get_ident())
+        if len(begun) == 1:
+            second.start()
+            second.join(0.5)  # it would be here by now, and make another
+        base.execute("CREATE TABLE names (name)")
+
+    def opened() -> sqlite3.Connection:
+        return clinical.index.opened(clinical.conditions.DECLARATION, fill, home=tmp_path)
+
+    opened().close()
+    second.join()
+    assert begun == [threading.get_ident()]
 
 
 @needs_lists

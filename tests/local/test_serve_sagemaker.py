@@ -6,9 +6,11 @@ import gzip
 import io
 import json
 import os
+import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,9 @@ from fakeaws.program import Program
 from awsml_cli.local import jobs
 from awsml_cli.local.serve.answering import Answering, Ears
 from awsml_cli.local.serve.http import Request
+from awsml_cli.local.store import Store
 from local import means
-from local.serving import Serving
+from local.serving import Reached, Serving
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes here need Linux or macOS")
 TARGET = "AWS4-HMAC-SHA256 Credential=local/20261122/us-east-1/sagemaker/aws4_request, SignedHeaders=host, Signature=0"
@@ -59,12 +62,12 @@ def ask(served: Serving) -> Callable[..., Any]:
     return asked
 
 
-def fill(serving: Serving) -> None:
+def fill(serving: Reached) -> None:
     for key, data in means.objects().items():
         serving.client("s3").put_object(Bucket="awsml-local", Key=key, Body=data)
 
 
-def script(serving: Serving, text: str, *, name: str = "train.py") -> dict[str, str]:
+def script(serving: Reached, text: str, *, name: str = "train.py") -> dict[str, str]:
     """The hyperparameters of a training by the script TEXT."""
     key = f"code/{abs(hash(text))}.tar.gz"
     serving.client("s3").put_object(Bucket="awsml-local", Key=key, Body=means.archive({name: text}))
@@ -100,7 +103,7 @@ def members(archive: bytes) -> dict[str, bytes]:
         return {one.name: opened.extractfile(one).read() for one in opened}  # type: ignore[union-attr]
 
 
-def lines(serving: Serving, group: str, stream: str = "") -> list[str]:
+def lines(serving: Reached, group: str, stream: str = "") -> list[str]:
     logs, named = serving.client("logs"), {"logGroupName": f"/aws/sagemaker/{group}"}
     found = [one["logStreamName"] for one in logs.describe_log_streams(**named)["logStreams"]]
     events = [logs.get_log_events(**named, logStreamName=one)["events"] for one in found if one.startswith(stream)]
@@ -317,7 +320,7 @@ class TestTraining:
         serving.client("sagemaker").create_training_job(
             **means.training("deaf", HyperParameters=given, InputDataConfig=None)
         )
-        while not (streams(serving) and lines(serving, "TrainingJobs")):
+        while not (streams(serving) and lines(serving, "TrainingJobs", "deaf/")):  # logs of others may be there
             pass
         (pid,) = lines(serving, "TrainingJobs", "deaf/")
         serving.server.stop()
@@ -325,7 +328,7 @@ class TestTraining:
             os.kill(int(pid), 0)
 
 
-def streams(serving: Serving) -> list[str]:
+def streams(serving: Reached) -> list[str]:
     """The streams of trainings that there are."""
     logs = serving.client("logs")
     try:
@@ -476,6 +479,29 @@ class TestEndpoints:
         second.server.stop()
         assert got["Body"].read() == b"[10.0]"
 
+    def test_they_end_though_the_server_was_killed(self, tmp_path: Path) -> None:
+        around = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
+        words = [sys.executable, "-m", "awsml_cli", "local", "serve", "--port", "0"]
+        listening = ("import socket, time\nheard = socket.create_server(('127.0.0.1', 0))\n"
+                     "print(heard.getsockname()[1], flush=True)\ntime.sleep(60)\n")  # fmt: skip
+        with subprocess.Popen(words, env=around, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+            try:
+                assert child.stdout is not None
+                there = Reached(child.stdout.readline().decode().strip())
+                fill(there)
+                sagemaker = there.client("sagemaker")
+                code = script(there, listening)
+                sagemaker.create_training_job(**means.training("long", HyperParameters=code, InputDataConfig=None))
+                sagemaker.create_model(**means.model("two"))
+                assert up(sagemaker, "orphan", "two")["EndpointStatus"] == "InService"
+                found = Store(tmp_path / "awsml/local").document("sagemaker endpoint us-east-1", "orphan")
+                while not (streams(there) and lines(there, "TrainingJobs")):
+                    pass
+                open_doors = [found["Serving"]["Ports"]["two"], int(*lines(there, "TrainingJobs"))]  # type: ignore[index]
+            finally:
+                child.kill()
+        assert [until_closed(port) for port in open_doors] == [True, True]
+
     def test_a_server_that_dies_is_started_again(
         self, served: Serving, sagemaker: Any, ask: Callable[..., Any]
     ) -> None:
@@ -497,6 +523,14 @@ class TestEndpoints:
                 continue
         assert second != first
         sagemaker.delete_endpoint(EndpointName="dying")
+
+
+def until_closed(port: int) -> bool:
+    """Whether nobody listens at PORT any more, or soon not."""
+    until = time.monotonic() + 30
+    while answers(port) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not answers(port)
 
 
 def answers(port: int) -> bool:

@@ -239,7 +239,7 @@ WALKS: dict[str, list[Step]] = {
     "transcribe": [
         Step("StartTranscriptionJob", {"TranscriptionJobName": "talk", "LanguageCode": "en-US", "Media": {"MediaFileUri": "s3://awsml-local/talk.wav"}, "Tags": [{"Key": "a", "Value": "b"}]}),
         Step("StartTranscriptionJob", {"TranscriptionJobName": "talk", "LanguageCode": "en-US", "Media": {"MediaFileUri": "s3://awsml-local/talk.wav"}}),
-        Step("ListTranscriptionJobs", {"MaxResults": 5}), Step("GetTranscriptionJob", {"TranscriptionJobName": "talk"}, until="TranscriptionJob.TranscriptionJobStatus"),
+        Step("GetTranscriptionJob", {"TranscriptionJobName": "talk"}, until="TranscriptionJob.TranscriptionJobStatus"), Step("ListTranscriptionJobs", {"MaxResults": 5}),
         Step("DeleteTranscriptionJob", {"TranscriptionJobName": "talk"}), Step("GetTranscriptionJob", {"TranscriptionJobName": "talk"}),
         Step("CreateVocabularyFilter", {**_RUDE, "LanguageCode": "en-US", "Words": ["darn"]}), Step("GetVocabularyFilter", _RUDE), Step("ListVocabularyFilters"), Step("UpdateVocabularyFilter", {**_RUDE, "Words": ["drat"]}), Step("DeleteVocabularyFilter", _RUDE), Step("GetVocabularyFilter", _RUDE),
         Step("CreateVocabulary", {**_NAMES, "LanguageCode": "en-US", "Phrases": ["Dashwood"]}), Step("GetVocabulary", _NAMES), Step("ListVocabularies"), Step("UpdateVocabulary", {**_NAMES, "LanguageCode": "en-US", "Phrases": ["Gowda"]}), Step("DeleteVocabulary", _NAMES), Step("GetVocabulary", _NAMES),
@@ -306,7 +306,6 @@ WALKS: dict[str, list[Step]] = {
         Step("SearchDevices", {"filters": []}), Step("GetDevice", {"deviceArn": _SV1}),
         Step("CreateQuantumTask", {"deviceArn": _SV1, "shots": 10, "outputS3Bucket": "awsml-local", "outputS3KeyPrefix": "tasks", "action": json.dumps(_BELL), "clientToken": "a"}),
         Step("GetQuantumTask", {"quantumTaskArn": "$CreateQuantumTask.quantumTaskArn"}, until="status"), Step("SearchQuantumTasks", {"filters": []}),
-        Step("CreateQuantumTask", {"deviceArn": _SV1, "shots": 10, "outputS3Bucket": "awsml-local", "outputS3KeyPrefix": "tasks", "action": json.dumps(_BELL), "clientToken": "b"}),
         Step("CancelQuantumTask", {"quantumTaskArn": "$CreateQuantumTask.quantumTaskArn", "clientToken": "b"}),
     ],
     "forecast": [

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from awsml_cli.local import jobs
 from awsml_cli.local.store import Store
 
 Params = Mapping[str, Any]
@@ -46,6 +47,14 @@ class Machine:
     def url(self, bucket: str, key: str) -> str:
         """Where the caller finds an object that AWS would give an address for: over HTTP, or `s3://`."""
         return f"{self.address}/{bucket}/{quote(key)}" if self.address else f"s3://{bucket}/{key}"
+
+    def begin(self, kind: str, name: str, work: jobs.Work) -> None:
+        """Have a new job worked on, where that can go on without the caller: whoever waits for its result need not ask.
+
+        Where it cannot, the first question about the job begins it.
+        """
+        if self.address:
+            jobs.begin(self.store, kind, name, work)
 
 
 Operation = Callable[[Params, Machine], Answer]

@@ -47,6 +47,7 @@ def create_quantum_task(params: Params, machine: Machine) -> Answer:
     _simulator(params["deviceArn"])
     if not quantum.DECLARATION.installed():
         raise quantum.DECLARATION.missing()
+    _check_action(params["action"])
     token = params["clientToken"]
     for name, task in machine.store.documents(KIND):
         if task["Token"] == token:
@@ -58,6 +59,7 @@ def create_quantum_task(params: Params, machine: Machine) -> Answer:
     document = {member: params[member] for member in kept}
     document |= {"Token": token, "Status": jobs.QUEUED, "Created": clock.now()}
     machine.store.add_document(KIND, name, document)
+    machine.begin(KIND, name, partial(_work, machine, name))
     return {"quantumTaskArn": _arn(machine, name)}
 
 
@@ -115,6 +117,18 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
+def _check_action(text: str) -> None:
+    """Raise Refused where an action is no OpenQASM program as Braket's model has it: its source, and inputs by name."""
+    try:
+        action = json.loads(text)
+    except ValueError:
+        action = None
+    if not isinstance(action, dict) or not isinstance(action.get("source"), str):
+        raise Refused("ValidationException", "The action is no braket.ir.openqasm.program: JSON with a `source`.")
+    if not isinstance(action.get("inputs"), dict | None):
+        raise Refused("ValidationException", "The inputs of the action are no names with numbers.")
+
+
 def _work(machine: Machine, name: str, task: dict[str, Any], stopping: Callable[[], bool]) -> dict[str, Any]:
     """Run the program of TASK. Raises Failure where it cannot be run."""
     if stopping():
@@ -130,6 +144,8 @@ def _work(machine: Machine, name: str, task: dict[str, Any], stopping: Callable[
         )
     except ValueError as problem:
         raise jobs.Failure(str(problem)) from None
+    if stopping():  # it was cancelled meanwhile
+        raise jobs.Stopped
     found["taskMetadata"] |= {"id": _arn(machine, name), "deviceId": task["deviceArn"], "shots": task["shots"]}
     found["additionalMetadata"]["simulatorMetadata"] = {"executionDuration": int((clock.monotonic() - begun) * 1000)}
     data = json.dumps(found, default=_plain).encode()

@@ -179,7 +179,10 @@ def _decoded(text: str) -> bytes:
 
 
 def _json(data: bytes) -> Any:
-    return json.loads(data) if data.strip() else {}
+    told = json.loads(data) if data.strip() else {}
+    if b"\\ud" in data.lower():  # half of a pair is no text, though JSON can write it
+        json.dumps(told, ensure_ascii=False).encode()
+    return told
 
 
 def _structure(told: Any) -> Mapping[str, Any]:

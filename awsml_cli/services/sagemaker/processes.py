@@ -1,4 +1,4 @@
-"""Other programs, run from here: always by a list of words, never by a shell; the one module that starts any."""
+"""Other programs, run from here: by a list of words, never by a shell; only the watchdog is started elsewhere."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from pathlib import Path
 
 from awsml_cli.core import clock
 from awsml_cli.core.errors import ConfigError, JobFailed
+from awsml_cli.services.sagemaker.watchdog import Watchdog
 
 GLANCE = 0.2  # seconds between two looks at what runs
 PIPE_HELD = 2.0  # seconds that the output of an ended process is waited for
 AFTER_KILL = 10.0  # seconds that a killed process may take to be gone
 WAITING = 10_000  # lines that nobody has read yet; a process that writes more is held up
+_watchdog = Watchdog()
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Host:
     """A process that runs as one of several, and the queue that it writes its lines to.
 
     STOP and KILL say how it is asked to end, and made to; without them the process gets the signals itself. With a
-    SESSION of its own, what is killed is its group.
+    SESSION of its own, what is killed is its group. WATCHED, it does not outlive this process, however that ends.
     """
 
     def __init__(
@@ -100,10 +102,11 @@ class Host:
         stop: Callable[[float], None] | None = None,
         kill: Callable[[], None] | None = None,
         session: bool = False,
+        watched: int | None = None,
     ) -> None:
         self.name = name
         self.process = process
-        self._session = session
+        self._session, self._watched = session, watched
         self._stop, self._kill = stop, kill
 
     @classmethod
@@ -117,8 +120,12 @@ class Host:
         session: bool = True,
         stop: Callable[[float], None] | None = None,
         kill: Callable[[], None] | None = None,
+        ends: Sequence[str] | None = None,
     ) -> Host:
-        """Start WORDS as NAME; in a SESSION of its own, Ctrl-C at this terminal does not reach it."""
+        """Start WORDS as NAME; in a SESSION of its own, Ctrl-C at this terminal does not reach it.
+
+        ENDS are the words that end it when this process was killed; none, and it gets the signals itself.
+        """
         try:
             process = subprocess.Popen(
                 list(words),
@@ -131,12 +138,15 @@ class Host:
             )
         except OSError as problem:
             raise ConfigError(f"{words[0]} cannot be run: {problem.strerror or problem}") from None
-        return cls(name, process, stop=stop, kill=kill, session=session)
+        watched = None if ends is None else _watchdog.watch(process.pid, ends)
+        return cls(name, process, stop=stop, kill=kill, session=session, watched=watched)
 
     @property
     def code(self) -> int | None:
         """The exit code as a shell gives it; None while it runs."""
         code = self.process.poll()
+        if code is not None:
+            self._forget()
         return 128 - code if code is not None and code < 0 else code
 
     def stop(self, grace: float) -> None:
@@ -162,6 +172,12 @@ class Host:
             self.process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(AFTER_KILL)
+        self._forget()
+
+    def _forget(self) -> None:
+        if self._watched is not None:
+            _watchdog.forget(self._watched)
+            self._watched = None
 
     def _signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):

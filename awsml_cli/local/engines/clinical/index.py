@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import uuid
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -13,12 +14,14 @@ from awsml_cli.local.engines import weights
 from awsml_cli.local.engines.declaration import Declaration
 
 _RULES = 1  # counted up when what is kept, or how words are compared, changes
+_making = threading.Lock()
 
 
 def opened(engine: Declaration, fill: Callable[[Path, sqlite3.Connection], None], *, home: Path) -> sqlite3.Connection:
     """The index of ENGINE below HOME, made by FILL (the package's folder, an empty database) if it is not there.
 
-    Whoever comes first makes it; whoever comes while it is made makes his own, and the last one stays: they are alike.
+    Whoever comes first makes it, and other threads wait for that; another process makes its own meanwhile, and the last
+    one stays: they are alike.
     Raises ConfigError where the package is not installed, or not the one that was measured.
     """
     if not engine.installed():
@@ -26,8 +29,9 @@ def opened(engine: Declaration, fill: Callable[[Path, sqlite3.Connection], None]
     weights.verify_once(engine, home=home)
     digest = next(iter(engine.weights.values()))[:12]
     place = home / "clinical" / f"{engine.name}-{digest}-{_RULES}.sqlite"
-    if not place.exists():
-        _make(place, lambda base: fill(engine.folder(), base))
+    with _making:  # many at once would take turns, each at all of the work
+        if not place.exists():
+            _make(place, lambda base: fill(engine.folder(), base))
     return sqlite3.connect(f"{place.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
 
 

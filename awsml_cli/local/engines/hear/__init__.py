@@ -85,6 +85,8 @@ def choose(language: str, *, hints: bool = False, env: Mapping[str, str] = os.en
     if hints:
         if not whisper.DECLARATION.installed():
             raise ConfigError("no engine on this machine can use a custom vocabulary", hint=whisper.DECLARATION.install)
+        if not _hears(whisper.DECLARATION, language):
+            raise _unheard(language)
         return whisper.DECLARATION
     wanted = env.get(CHOICE)
     if wanted:
@@ -95,11 +97,7 @@ def choose(language: str, *, hints: bool = False, env: Mapping[str, str] = os.en
             return engine
     if language == "en":
         raise ConfigError("no engine on this machine can hear", hint=moonshine.DECLARATION.install)
-    known = "99 languages" if able else "English"
-    raise ConfigError(
-        f"no engine on this machine can hear the language `{language}`",
-        hint=f"{whisper.DECLARATION.install} (Whisper, {known})",
-    )
+    raise _unheard(language)
 
 
 def load(engine: Declaration, *, home: Path) -> Hearing:
@@ -170,4 +168,14 @@ def _named(name: str, language: str) -> Declaration:
 
 
 def _hears(engine: Declaration, language: str) -> bool:
-    return "*" in engine.languages or language in engine.languages
+    return language in (whisper.LANGUAGES if engine is whisper.DECLARATION else engine.languages)
+
+
+def _unheard(language: str) -> ConfigError:
+    known = len(whisper.LANGUAGES)
+    return ConfigError(
+        f"no engine on this machine can hear the language `{language}`",
+        hint=f"{whisper.DECLARATION.install} (Whisper, {known} languages)"
+        if language in whisper.LANGUAGES
+        else f"Whisper knows {known}, and not this one: leave out --local",
+    )

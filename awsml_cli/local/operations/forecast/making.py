@@ -143,9 +143,7 @@ def _predictor(params: Params, machine: Machine, group: str, *, auto: bool) -> A
         name = params.get("AlgorithmArn", "").rpartition("/")[2]
         if one["Params"]["DatasetType"] == "RELATED_TIME_SERIES" and name and not _minds(name):
             machine.warn(f"{name} looks at the target series alone; what goes along with it is not used")
-    made = things.make(machine, "Predictor", params, parent=group)
-    machine.store.change_document(things.KIND, made["PredictorArn"], {"Auto": auto})
-    return made
+    return things.make(machine, "Predictor", params, parent=group, Auto=auto)
 
 
 def _import(machine: Machine, arn: str, job: dict[str, Any], stopping: Callable[[], bool]) -> dict[str, Any]:

@@ -47,8 +47,10 @@ WORKERS: Final[dict[str, Worker]] = {}
 """How the things of a noun are made: from the document to the members that it has more when it is there."""
 
 
-def make(machine: Machine, noun: str, params: Params, *, parent: str | None = None, within: str = "") -> Answer:
-    """Keep a new thing. Raises Refused where there is one of this name."""
+def make(
+    machine: Machine, noun: str, params: Params, *, parent: str | None = None, within: str = "", **more: Any
+) -> Answer:
+    """Keep a new thing, with MORE members, and have it made. Raises Refused where there is one of this name."""
     name = params[f"{noun}Name"]
     place = "/".join(part for part in (within, name) if part)
     arn = f"arn:aws:forecast:{machine.region}:{ACCOUNT}:{NOUNS[noun][0]}/{place}"
@@ -60,9 +62,12 @@ def make(machine: Machine, noun: str, params: Params, *, parent: str | None = No
         "File": uuid.uuid4().hex,
         "Created": clock.now(),
         "Status": jobs.QUEUED if noun in WORKERS else jobs.COMPLETED,
+        **more,
     }
     if not machine.store.add_document(KIND, arn, document):
         raise Refused("ResourceAlreadyExistsException", f"There is a {noun} {name} already.")
+    if noun in WORKERS:
+        machine.begin(KIND, arn, partial(WORKERS[noun], machine, arn))
     return {f"{noun}Arn": arn}
 
 

@@ -42,7 +42,7 @@ def create_solution(params: Params, machine: Machine) -> Answer:
 
 
 def create_solution_version(params: Params, machine: Machine) -> Answer:
-    """Keep a version; the first look at it begins its training."""
+    """Keep a version, and have it trained."""
     recommend.prepare()
     solution = find(machine, "solution", params["solutionArn"])
     for _, one in every(machine, "solutionVersion", solutionArn=params["solutionArn"]):
@@ -51,7 +51,9 @@ def create_solution_version(params: Params, machine: Machine) -> Answer:
     inherited = ("recipeArn", "datasetGroupArn", "eventType", "solutionConfig")
     about = {name: solution[name] for name in inherited if name in solution}
     about |= {"trainingMode": "FULL", **params, "Status": jobs.QUEUED}
-    return {"solutionVersionArn": add(machine, "solutionVersion", f"{solution['name']}/{uuid.uuid4().hex[:8]}", about)}
+    arn = add(machine, "solutionVersion", f"{solution['name']}/{uuid.uuid4().hex[:8]}", about)
+    machine.begin(keeping.kind("solutionVersion"), arn, partial(_work, machine))
+    return {"solutionVersionArn": arn}
 
 
 def describe_solution_version(params: Params, machine: Machine) -> Answer:

@@ -95,8 +95,7 @@ def begun(machine: Machine, noun: str, name: str, params: Params, work: Work, *,
     """Keep a job of PARAMS and MORE, and have WORK begin where it can go on without the caller; its ARN."""
     document = {"Asked": dict(params), "Status": jobs.QUEUED, "Created": clock.now(), **more}
     made = add(machine, noun, name, document, params, taken=taken)
-    if machine.address:
-        jobs.begin(machine.store, kind(machine, noun), name, work)
+    machine.begin(kind(machine, noun), name, work)
     return made
 
 

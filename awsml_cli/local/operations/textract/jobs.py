@@ -50,6 +50,7 @@ def start(kind: str, params: Params, machine: Machine) -> Answer:
     place = [output.get("S3Bucket", BUCKET), f"{output.get('S3Prefix', 'textract').rstrip('/')}/{name}"]
     job = {"Kind": kind, "Params": told, "Token": token, "Place": place}
     machine.store.add_document(KIND, name, {**job, "Status": jobs.QUEUED, "Created": clock.now()})
+    machine.begin(KIND, name, partial(_work, machine))
     return {"JobId": name}
 
 

@@ -1,8 +1,8 @@
 """Amazon Transcribe's batch jobs, heard by the engines in `engines/hear`.
 
-`StartTranscriptionJob` keeps the job and returns; the first `GetTranscriptionJob` begins the work, in this process and
-beside the caller, and waits a few seconds for it. A process that is killed leaves the job QUEUED, and whoever asks next
-does it.
+`StartTranscriptionJob` keeps the job and returns. The work is done in this process, beside the caller: over HTTP it
+begins at once, else with the first `GetTranscriptionJob`, which waits a few seconds for it. A process that is killed
+leaves the job QUEUED, and whoever asks next does it.
 
 Without OutputBucketName the result is the object `transcripts/NAME.json` of the bucket `awsml-local`, and
 `TranscriptFileUri` is its address, `s3://awsml-local/transcripts/NAME.json`; with it the address is as AWS writes it,
@@ -66,6 +66,7 @@ def start_transcription_job(params: Params, machine: Machine) -> Answer:
     }
     if not machine.store.add_document(KIND, name, job):
         raise _taken()
+    machine.begin(KIND, name, partial(hear_job, machine, name))
     return {"TranscriptionJob": _described(name, {**job, "Status": jobs.QUEUED}, machine)}
 
 

@@ -72,6 +72,7 @@ class Containers:
             env=command.env,
             stop=lambda grace: _run(self.engine.stop(called, grace)),
             kill=lambda: _run(self.engine.remove(called)),
+            ends=self.engine.remove(called).words,
         )
 
     def detach(self, name: str, folder: Path, variables: Mapping[str, str], *, port: int, log: Path) -> str:

@@ -94,7 +94,7 @@ class Processes:
     ) -> Host:
         """Start HOST of the job NAME; its channels lie in its folder."""
         words, more = self._call(folder, variables, port)
-        return Host.started(host, words, env=more)
+        return Host.started(host, words, env=more, ends=())
 
     def detach(self, name: str, folder: Path, variables: Mapping[str, str], *, port: int, log: Path) -> str:
         """Start the server NAME, to outlive this process."""

@@ -64,6 +64,7 @@ def create_project_version(params: Params, machine: Machine) -> Answer:
         "Created": clock.now(),
     }
     machine.store.add_document(VERSION, made, job)
+    machine.begin(VERSION, made, partial(training.work, machine))
     return {"ProjectVersionArn": made}
 
 
