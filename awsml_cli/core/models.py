@@ -20,7 +20,7 @@ SERVICES: Final = (
     *("transcribe", "polly", "translate", "comprehend", "comprehendmedical"),
     *("rekognition", "textract", "forecast", "forecastquery"),
     *("personalize", "personalize-runtime", "personalize-events", "lexv2-models", "lexv2-runtime"),
-    *("sagemaker", "sagemaker-runtime", "sagemaker-a2i-runtime", "sagemaker-metrics"),
+    *("sagemaker", "sagemaker-runtime", "sagemaker-a2i-runtime", "sagemaker-metrics", "sagemaker-featurestore-runtime"),
     *("codeguru-reviewer", "codeguruprofiler", "braket", "ecr", "lex-models", "lex-runtime", "codeguru-security"),
     "service-quotas",
 )
