@@ -42,7 +42,7 @@ _KEEPING: dict[str, tuple[Any, Any]] = {
     "cache": (options.CacheOption, None),
     "fresh": (options.FreshOption, False),
 }
-_VIEW = ("format", "destination")  # what a command may ask of where its answer goes
+_VIEW = ("format", "destination", "query")  # what a command may ask of how and where its answer is shown
 _MANY: dict[str, tuple[Any, Any]] = {
     "no_input": (options.NoInputOption, False),
     "errors": (options.ErrorsOption, None),

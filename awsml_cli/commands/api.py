@@ -49,6 +49,7 @@ CheckOption = Annotated[
     awsml api polly synthesize-speech --skeleton > speech.json
     awsml api polly synthesize-speech --text Hello --voice-id Joanna --output-format mp3 > hello.mp3
     awsml api comprehend list-endpoints -f jsonl | jq -r .EndpointArn
+    awsml api sagemaker wait
     awsml api sagemaker wait endpoint-in-service --endpoint-name my-endpoint""",
 )
 def call(
@@ -63,6 +64,7 @@ def call(
     check: CheckOption = True,
     limit: options.LimitOption = None,
     format: str = "auto",
+    query: str | None = None,
 ) -> Record | Listing | Blob | None:
     """Call OPERATION of SERVICE with AWS's own parameters, and give its answer with AWS's own keys.
 
@@ -72,15 +74,22 @@ def call(
         return service.services()
     if operation is None:
         return service.operations(name)
-    if operation == "wait":
-        waiter, *more = words or [""]
-        service.wait(session, name, waiter, more)
-        return None
-    found = models.operation_model(name, operation)
+    words = words or []
+    if operation != "wait":
+        found = models.operation_model(name, operation)
+    elif not words or words[0].startswith("-"):
+        return service.waiters(name)
+    elif describe:
+        return service.describe_waiter(name, words[0])
+    elif skeleton:
+        found = service.awaited(name, words[0])
+    else:
+        return service.wait(session, name, words[0], words[1:], document, check=check)
     if describe:
         return service.describe(found)
     if skeleton:
         return service.skeleton(found)
-    params = service.parameters(found, words or [], document, check=check)
-    rows = format in ("text", "table", "csv", "tsv", "jsonl")
+    service.check(session, found)
+    params = service.parameters(found, words, document, check=check)
+    rows = query is None and format in ("text", "table", "csv", "tsv", "jsonl")
     return service.call(session, found, params, rows=rows, limit=limit)

@@ -20,7 +20,7 @@ app = CommandGroup("The least policy that commands need, for IAM.", default="pol
 class Policy(Record):
     """A policy, ready for IAM: `document` as text."""
 
-    columns: ClassVar = ("document",)
+    columns: ClassVar = ("Version", "Statement")  # IAM's own keys, as in `fields`
     prose: ClassVar = "document"
 
     document: str

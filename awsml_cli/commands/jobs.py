@@ -43,8 +43,13 @@ STATES: Final = {
     **dict.fromkeys(("CREATE FAILED", "CREATE STOPPED", "COMPLETEDWITHFAILURES", "FAULT", "TIMED_OUT"), FAILED),
 }  # what AWS calls it otherwise has not ended
 Source = Callable[[Session, int | None], Iterable[Record]]
-_BEGUN: Final = ("creation_time", "created_at", "created_time_stamp", "submit_time", "submitted_time", "start_time")
-_OVER: Final = ("completion_time", "end_time", "training_end_time", "processing_end_time", "ended_at")
+_BEGUN: Final = (
+    *("creation_time", "created_at", "created_time_stamp", "creation_timestamp", "submit_time", "submitted_time"),
+    "start_time",
+)
+_OVER: Final = (
+    *("completion_time", "completion_timestamp", "end_time", "training_end_time", "processing_end_time", "ended_at"),
+)
 
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="The job's id, as printed when it was started.")]
 ServiceOption = Annotated[
@@ -263,7 +268,10 @@ SOURCES: Final[dict[str, list[Source]]] = {
         lambda session, limit: braket.list_tasks(session, limit=limit).records,
         lambda session, limit: hybrid.list_jobs(session, limit=limit).records,
     ],
-    "rekognition": [lambda session, limit: video.list_jobs(session, limit=limit).records],
+    "rekognition": [
+        lambda session, limit: video.list_jobs(session, limit=limit).records,
+        lambda session, limit: media_analysis.listed(session, limit=limit).records,
+    ],
     "forecast": [lambda session, limit: forecast.jobs(session, limit=limit)],
     "personalize": [lambda session, limit: things.jobs(session, limit=limit).records],
     **{

@@ -47,7 +47,8 @@ class System:
     @property
     def sentence(self) -> str:
         """What there is to say."""
-        return f"{self.name} {'was retired' if self.state == RETIRED else 'has been ' + self.state} " + (
+        name = self.name.replace("The ", "the ", 1) if self.name.startswith("The ") else self.name
+        return f"{name} {'was retired' if self.state == RETIRED else 'has been ' + self.state} " + (
             f"on {self.since}" if self.state == RETIRED else f"since {self.since}"
         )
 
@@ -134,7 +135,11 @@ SYSTEMS: Final = (
         "a review step of your own, as with AWS Step Functions",
         _GUIDE + "augmented-ai/2019-11-07/APIReference/Welcome.html",
     ),
-    System("Amazon SageMaker", ACTIVE, ("sagemaker", "sagemaker-runtime", "sagemaker-metrics")),
+    System(
+        "Amazon SageMaker",
+        ACTIVE,
+        ("sagemaker", "sagemaker-runtime", "sagemaker-metrics", "sagemaker-featurestore-runtime"),
+    ),
     System(
         "The association of new repositories with CodeGuru Reviewer",
         RETIRED,

@@ -20,7 +20,7 @@ SERVICES: Final = (
     *("transcribe", "polly", "translate", "comprehend", "comprehendmedical"),
     *("rekognition", "textract", "forecast", "forecastquery"),
     *("personalize", "personalize-runtime", "personalize-events", "lexv2-models", "lexv2-runtime"),
-    *("sagemaker", "sagemaker-runtime", "sagemaker-a2i-runtime", "sagemaker-metrics"),
+    *("sagemaker", "sagemaker-runtime", "sagemaker-a2i-runtime", "sagemaker-metrics", "sagemaker-featurestore-runtime"),
     *("codeguru-reviewer", "codeguruprofiler", "braket", "ecr", "lex-models", "lex-runtime", "codeguru-security"),
     "service-quotas",
 )
@@ -39,7 +39,7 @@ def service_model(name: str) -> Any:
     """botocore's model of the service NAME. Raises Retired for one that is no more, UsageError for one not of ours."""
     if name not in SERVICES:
         lifecycle.refuse_if_gone(name)
-        raise UsageError(f"there is no service `{name}` here", hint=nearest(name, SERVICES) or "`awsml api` lists them")
+        raise UsageError(f"there is no service `{name}` here", hint=_nearest_service(name) or "`awsml api` lists them")
     import botocore.session
 
     return botocore.session.get_session().get_service_model(name)
@@ -51,17 +51,42 @@ def operation_model(service: str, word: str) -> Any:
     Raises UsageError with the names that come near.
     """
     names = {kebab(name): name for name in service_model(service).operation_names}
-    wanted = word.replace("_", "-") if word[:1].islower() else kebab(word)
+    wanted = as_said(word)
     if wanted not in names:
         hint = nearest(wanted, names) or f"`awsml api {service}` lists them"
         raise UsageError(f"{service} has no operation `{word}`", hint=hint)
     return service_model(service).operation_model(names[wanted])
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """A hint with the names in KNOWN that come near NAME, if any do."""
+def as_said(word: str) -> str:
+    """WORD (`DescribeVoices`, `describe_voices`) in the words of the command line."""
+    return word.replace("_", "-") if word[:1].islower() else kebab(word)
+
+
+def waiter_models(service: str) -> dict[str, Any]:
+    """What botocore knows of each waiter of SERVICE, by its word of the command line (`endpoint-in-service`)."""
+    import botocore.session
+    from botocore.exceptions import DataNotFoundError
+
+    service_model(service)
+    try:
+        found = botocore.session.get_session().get_waiter_model(service)
+    except (DataNotFoundError, ValueError):
+        return {}
+    return {kebab(name): found.get_waiter(name) for name in found.waiter_names}
+
+
+def nearest(name: str, known: Iterable[str], *, before: str = "") -> str | None:
+    """A hint with the names in KNOWN that come near NAME, if any do; BEFORE is what each of them begins with."""
     near = get_close_matches(name, list(known), n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(near)}?" if near else None
+    return f"did you mean {' or '.join(before + one for one in near)}?" if near else None
+
+
+def _nearest_service(name: str) -> str | None:
+    """A hint with the living services that have NAME in theirs (`lex`), or come near it."""
+    alive = [one for one in SERVICES if lifecycle.state_of(one) != lifecycle.RETIRED]
+    within = [one for one in alive if len(name) > 1 and name in one][:3]
+    return f"did you mean {' or '.join(within)}?" if within else nearest(name, alive)
 
 
 def faults(shape: Any, value: Any, path: str = "") -> Iterator[str]:
@@ -118,8 +143,13 @@ def _scalar(shape: Any, value: Any, path: str) -> Iterator[str]:
         right = isinstance(value, bool)
     elif kind == "string":
         right = isinstance(value, str)
+    elif kind == "timestamp":
+        right = _is_time(value)
+        if not right:
+            yield f"{path}: `{value}` is no time; 2026-01-31T12:00:00Z is one, and so are seconds since 1970"
+            return
     else:
-        right = True  # blobs and timestamps: what boto3 takes is made from words elsewhere
+        right = True  # blobs: what boto3 takes is made from words elsewhere
     if not right:
         yield f"{path}: {value!r} is no {kind}"
         return
@@ -135,6 +165,17 @@ def _scalar(shape: Any, value: Any, path: str) -> Iterator[str]:
         yield from _bounds(shape, len(value), path)
     elif kind in ("integer", "long", "float", "double"):
         yield from _bounds(shape, value, path)
+
+
+def _is_time(value: Any) -> bool:
+    """Whether boto3 can make a time of VALUE."""
+    from botocore.utils import parse_to_aware_datetime
+
+    try:
+        parse_to_aware_datetime(value)
+    except (ValueError, TypeError, AttributeError, OverflowError, RuntimeError):
+        return False
+    return True
 
 
 def _bounds(shape: Any, size: float, path: str) -> Iterator[str]:

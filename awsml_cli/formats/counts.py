@@ -15,6 +15,7 @@ from html import escape
 from typing import Any, Final
 
 from awsml_cli.core.errors import InputError
+from awsml_cli.formats import observed
 
 MOST_BARS: Final = 64  # of a histogram; the rest is said in a line
 _BLOCKS: Final = " ▏▎▍▌▋▊▉█"
@@ -52,7 +53,7 @@ def parse(data: bytes) -> Counts:
             shots,
             _counted(document, shots),
             tuple(document.get("measuredQubits") or ()),
-            tuple(_result(one) for one in document.get("resultTypes") or ()),
+            _results(document),
             _seconds(document),
         )
     except (ValueError, TypeError, AttributeError, KeyError) as problem:
@@ -69,7 +70,15 @@ def _counted(document: Mapping[str, Any], shots: int) -> dict[str, int]:
     return dict(sorted(((bits, count) for bits, count in found.items() if count), key=lambda one: (-one[1], one[0])))
 
 
-def _result(one: Mapping[str, Any]) -> dict[str, Any]:
+def _results(document: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    qubits = document.get("measuredQubits") or ()
+    shots = [[int(bit) for bit in row] for row in document.get("measurements") or ()]
+    return tuple(_result(one, shots, qubits) for one in document.get("resultTypes") or ())
+
+
+def _result(one: Mapping[str, Any], shots: Sequence[Sequence[int]], qubits: Sequence[int]) -> dict[str, Any]:
+    if isinstance(one["type"], str):  # of a program with shots: the value is ours to find
+        one = {"type": one, "value": observed.value(one, shots, qubits)}
     kind = dict(one["type"])
     return {
         "type": kind.get("type"),

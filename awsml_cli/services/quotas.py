@@ -19,7 +19,7 @@ CODES: Final = {
     "transcribe": "transcribe", "translate": "translate", "polly": "polly", "comprehend": "comprehend",
     "medical": "comprehendmedical", "textract": "textract", "rekognition": "rekognition", "forecast": "forecast",
     "personalize": "personalize", "lex": "lex", "sagemaker": "sagemaker", "braket": "braket",
-    "codeguru": "codeguru-reviewer", "codeguru-profiler": "codeguru-profiler",
+    "codeguru": "codeguru-reviewer", "codeguru-profiler": "codeguru-profiler", "ecr": "ecr",
 }  # fmt: skip
 
 

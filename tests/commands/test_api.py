@@ -12,6 +12,7 @@ from fakeaws.program import Program
 from pictures import png
 
 from awsml_cli.core import models
+from awsml_cli.services import api
 
 OF_A_VOICE = models.service_model("polly").shape_for("Voice").members  # newer releases of boto3 add to them
 VOICES = [{"Id": "Joanna", "LanguageCode": "en-US"}, {"Id": "Lucia", "LanguageCode": "es-ES"}]
@@ -49,6 +50,12 @@ class TestAnswers:
         aws.respond("polly", "DescribeVoices", {"Voices": VOICES})
         run = awsml("api", "polly", "describe-voices", "--query", "Voices[].Id", "-f", "json")
         assert json.loads(run.stdout) == ["Joanna", "Lucia"]
+
+    @pytest.mark.parametrize("format", ["text", "csv", "json", "jsonl", "table"])
+    def test_a_query_is_over_the_whole_in_every_format(self, aws: Aws, awsml: Program, format: str) -> None:
+        aws.respond("polly", "DescribeVoices", {"Voices": VOICES})
+        run = awsml("api", "polly", "describe-voices", "--query", "Voices[].Id", "-f", format)
+        assert (run.exit_code, "Joanna" in run.text, "Lucia" in run.text) == (0, True, True)
 
     def test_a_stream_is_its_bytes(self, aws: Aws, awsml: Program) -> None:
         aws.respond("polly", "SynthesizeSpeech", Raw(b"ID3 sound"))
@@ -105,6 +112,26 @@ class TestWords:
         assert run.exit_code == 0
         assert aws.calls[-1].params == {"Image": {"Bytes": PICTURE}}
 
+    @pytest.mark.parametrize(
+        ("words", "sent"),
+        [
+            ("rekognition start-label-detection --video S3Object={Bucket=abc,Name=v.mp4}", {"Video": {"S3Object": {"Bucket": "abc", "Name": "v.mp4"}}}),
+            ("lexv2-models list-bots --filters name=BotName,values=a,b,operator=EQ", {"filters": [{"name": "BotName", "values": ["a", "b"], "operator": "EQ"}]}),
+            ("lexv2-models list-bots --filters name=BotName,operator=EQ,values=[a,'b,c']", {"filters": [{"name": "BotName", "operator": "EQ", "values": ["a", "b,c"]}]}),
+            ('lexv2-models list-bots --filters name=BotName,operator=EQ,values=["a"]', {"filters": [{"name": "BotName", "operator": "EQ", "values": ["a"]}]}),
+            ("comprehend tag-resource --resource-arn arn:aws:comprehend:us-east-1:123456789012:endpoint/a --tags Key=a,Value= Key=b,Value=c=d", {"ResourceArn": "arn:aws:comprehend:us-east-1:123456789012:endpoint/a", "Tags": [{"Key": "a", "Value": ""}, {"Key": "b", "Value": "c=d"}]}),
+        ],
+    )  # fmt: skip
+    def test_the_short_way_of_aws(self, words: str, sent: dict[str, object]) -> None:
+        service, operation, *more = words.split()
+        assert api.parameters(models.operation_model(service, operation), more, check=False) == sent
+
+    def test_text_may_begin_with_dashes(self) -> None:
+        asked = api.parameters(
+            models.operation_model("comprehend", "detect-sentiment"), ["--text", "-- so", "--language-code", "en"]
+        )
+        assert asked == {"Text": "-- so", "LanguageCode": "en"}
+
     @pytest.mark.parametrize(("word", "value"), [("--include-additional-language-codes", True), ("--no-include-additional-language-codes", False)])  # fmt: skip
     def test_a_boolean_needs_no_value(self, aws: Aws, awsml: Program, word: str, value: bool) -> None:
         assert awsml("api", "polly", "describe-voices", word).exit_code == 0
@@ -117,7 +144,7 @@ class TestRefused:
         [
             (["poly"], "did you mean polly?"),
             (["polly", "describe-voice"], "did you mean describe-voices"),
-            (["polly", "describe-voices", "--langage-code", "x"], "did you mean language-code"),
+            (["polly", "describe-voices", "--langage-code", "x"], "did you mean --language-code"),
             (["polly", "describe-voices", "--language-code", "es_ES"], "did you mean es-ES"),
             (["polly", "describe-voices", "es-ES"], "`es-ES` belongs to no parameter"),
             (["polly", "synthesize-speech"], "OutputFormat is missing; Text is missing; VoiceId is missing"),
@@ -132,6 +159,17 @@ class TestRefused:
             (["polly", "describe-voices", "--cli-input-json", "file://a.json"], "hint: --input FILE"),
             (["rekognition", "detect-labels", "--image-bytes", "fileb://a.png"], "did you mean --image.bytes?"),
             (["polly", "wait", "voices"], "polly has no waiter `voices`"),
+            (["sagemaker", "wait", "endpoint-in-servic"], "did you mean endpoint-in-service"),
+            (["lex-models", "wait", "bot"], "lex-models has no waiter `bot`"),
+            (["sagemaker", "wait", "endpoint-in-service"], "EndpointName is missing"),
+            (["lex", "list-bots"], "did you mean lexv2-models or lexv2-runtime?"),
+            (["comprehend", "list-endpoints", "--filter.statu", "a"], "did you mean --filter.status?"),
+            (["comprehend", "list-endpoints", "--filter.nothing", "a"], "no parameter --filter.nothing"),
+            (["comprehend", "detect-sentiment", "--text", "a", "--text", "b"], "--text is said twice"),
+            (["sagemaker", "list-endpoints", "--creation-time-after", "yesterday"], "`yesterday` is no time; 2026-01-31"),
+            (["comprehend", "list-endpoints", "--filter", "Status={"], "--filter: `{` is not Key=value"),
+            (["comprehend", "list-endpoints", "--filter", "Status=a,b"], "Filter.Status: ['a', 'b'] is no string"),
+            (["lexv2-runtime", "start-conversation"], "StartConversation: it streams both ways"),
             (["polly", "start-speech-synthesis-stream", "--engine", "generative", "--voice-id", "Joanna", "--output-format", "mp3"], "streams both ways"),
         ],
     )  # fmt: skip
@@ -175,6 +213,7 @@ class TestLifecycle:
             ["lex-models", "get-bots"],
             ["codeguru-security", "list-scans"],
             ["rekognition", "get-person-tracking", "--job-id", "1"],
+            ["rekognition", "start-person-tracking", "--no-such-parameter", "1"],
             ["lookoutvision", "list-projects"],
             ["lookoutequipment"],
             ["panorama", "list-devices"],
@@ -229,6 +268,28 @@ class TestHelp:
             aws.respond("sagemaker", "DescribeEndpoint", lambda _: {**_ENDPOINT, "EndpointStatus": next(states)})
         run = awsml("api", "sagemaker", "wait", "endpoint-in-service", "--endpoint-name", "churn")
         assert (run.exit_code, run.stdout, len(aws.calls)) == (0, b"", 3)
+
+    @pytest.mark.parametrize("waiter", ["EndpointInService", "endpoint_in_service"])
+    def test_waiting_with_a_document(self, aws: Aws, awsml: Program, waiter: str) -> None:
+        aws.respond("sagemaker", "DescribeEndpoint", {**_ENDPOINT, "EndpointStatus": "InService"})
+        run = awsml("api", "sagemaker", "wait", waiter, "--input", "-", stdin='{"EndpointName": "churn"}')
+        assert (run.exit_code, run.stdout, aws.calls[0].params) == (0, b"", {"EndpointName": "churn"})
+
+    def test_what_can_be_waited_for(self, aws: Aws, awsml: Program) -> None:
+        listed = awsml("api", "sagemaker", "wait")
+        assert "endpoint-in-service\tdescribe-endpoint\t30\t120\n" in listed.text
+        assert awsml("api", "sagemaker", "wait", "--help").text == listed.text
+        assert awsml("api", "lex-models", "wait").text == ""
+        page = awsml("api", "sagemaker", "wait", "endpoint-in-service", "--help").text
+        assert page.startswith("Usage: awsml api sagemaker wait endpoint-in-service [OPTIONS]\n")
+        assert "  --endpoint-name  string  required\n" in page
+        made = awsml("api", "sagemaker", "wait", "endpoint-in-service", "--skeleton")
+        assert (json.loads(made.text), aws.calls) == ({"EndpointName": ""}, [])
+
+    def test_a_dry_run_does_not_wait(self, aws: Aws, awsml: Program) -> None:
+        words = ["api", "sagemaker", "wait", "endpoint-in-service", "--endpoint-name", "churn"]
+        run = awsml(*words, "--dry-run", "-f", "jsonl")
+        assert (json.loads(run.text)["operation"], aws.calls) == ("sagemaker:DescribeEndpoint", [])
 
     def test_waiting_for_what_fails(self, aws: Aws, awsml: Program) -> None:
         aws.respond("sagemaker", "DescribeEndpoint", {**_ENDPOINT, "EndpointStatus": "Failed"})

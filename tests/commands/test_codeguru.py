@@ -107,7 +107,9 @@ class TestReview:
         assert (run.exit_code, run.text) == (0, "")
         assert held.request["Type"]["RepositoryAnalysis"]["SourceCodeType"] == source
 
-    @pytest.mark.parametrize(("level", "code_"), [("info", 7), ("medium", 7), ("high", 7), ("critical", 0)])
+    @pytest.mark.parametrize(
+        ("level", "code_"), [("info", 7), ("medium", 7), ("high", 7), ("High", 7), ("critical", 0)]
+    )
     def test_fail_on(self, aws: Aws, awsml: Program, code: Path, level: str, code_: int) -> None:
         run = review(awsml, code, "--association", "my-code", "--fail-on", level)
         assert (run.exit_code, len(run.text.splitlines())) == (code_, 3)
@@ -296,7 +298,7 @@ class TestGone:
     def test_what_is_wanted_of_it_is_refused(self, aws: Aws, awsml: Program, command: str, said: str) -> None:
         run = awsml("codeguru", command, "--name", "x")
         assert (run.exit_code, run.stdout, aws.calls) == (6, b"", [])
-        assert said.lower() in run.stderr.lower()
+        assert run.stderr.startswith(f"error: {said}\n")
         assert awsml("codeguru", command).exit_code == 0
 
 

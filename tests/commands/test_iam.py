@@ -43,6 +43,12 @@ def test_a_command_and_no_more(aws: Aws, awsml: Program) -> None:
     assert aws.calls == []
 
 
+def test_as_a_table_it_has_iam_s_own_columns(awsml: Program) -> None:
+    run = awsml("iam", "polly tasks ls", "-f", "csv")
+    assert run.text.startswith("Version,Statement\n2012-10-17,")
+    assert "polly:ListSpeechSynthesisTasks" in run.text
+
+
 def test_a_run_needs_nothing_that_the_policy_lacks(aws: Aws, awsml: Program, tmp_path: Path) -> None:
     aws.bucket(STAGING)
     aws.transcripts[wav()] = speech("Good morning.")

@@ -59,6 +59,8 @@ class TestBulk:
     def test_without_waiting_and_by_its_id(self, aws: Aws, bulk: Program, awsml: Program, photos: Path) -> None:
         job = bulk("start", photos, "--no-wait", "--query", "id", "-f", "text").text.strip()
         assert job.startswith("rekognition-media:us-east-1:")
+        listed = json.loads(awsml("jobs", "--service", "rekognition", "-f", "json").text)
+        assert [(one["id"], one["state"], bool(one["started"])) for one in listed] == [(job, "running", True)]
         assert awsml("jobs", "get", job).exit_code == 0
         assert awsml("jobs", "wait", job).exit_code == 0
         assert awsml("jobs", "result", job).text.split("\t")[1] == "Violence"

@@ -22,6 +22,9 @@ NOTHING = {
         "ListEndpoints": {"Endpoints": []},
         "ListNotebookInstances": {"NotebookInstances": []},
         "ListApps": {"Apps": []},
+        "ListClusters": {"ClusterSummaries": []},
+        "ListMlflowTrackingServers": {"TrackingServerSummaries": []},
+        "ListTrainingJobs": {"TrainingJobSummaries": []},
     },
 }
 
@@ -89,6 +92,30 @@ def world(aws: Aws) -> Aws:
         },
     ]
     aws.respond("sagemaker", "ListApps", {"Apps": apps})
+    cluster = {"ClusterName": "hyper", "ClusterArn": arn, "ClusterStatus": "InService", "CreationTime": 1.0}
+    aws.respond("sagemaker", "ListClusters", {"ClusterSummaries": [cluster]})
+    groups = [
+        {"InstanceType": "ml.c5.xlarge", "CurrentCount": 2},
+        {"InstanceType": "ml.p5.48xlarge", "CurrentCount": 0},
+    ]
+    aws.respond("sagemaker", "DescribeCluster", {**cluster, "InstanceGroups": groups})
+    servers = [
+        {"TrackingServerName": name, "TrackingServerStatus": status, "IsActive": active}
+        for name, status, active in (("ml", "Started", "Active"), ("off", "Stopped", "Inactive"))
+    ]
+    aws.respond("sagemaker", "ListMlflowTrackingServers", {"TrackingServerSummaries": servers})
+    job = {"TrainingJobName": "warm", "TrainingJobArn": arn, "CreationTime": 1.0, "TrainingJobStatus": "Completed"}
+    pools = [
+        {**job, "WarmPoolStatus": {"Status": "Available"}},
+        {**job, "TrainingJobName": "cold", "WarmPoolStatus": {"Status": "Terminated"}},
+    ]
+    aws.respond("sagemaker", "ListTrainingJobs", {"TrainingJobSummaries": pools})
+    kept = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1, "KeepAlivePeriodInSeconds": 3600}
+    described = {
+        **{"ModelArtifacts": {"S3ModelArtifacts": "s3://b/m"}, "SecondaryStatus": "Completed"},
+        **{"AlgorithmSpecification": {"TrainingInputMode": "File"}, "StoppingCondition": {}, "ResourceConfig": kept},
+    }
+    aws.respond("sagemaker", "DescribeTrainingJob", {**job, **described})
     return aws
 
 
@@ -108,12 +135,15 @@ def test_each_kind_with_its_price_the_dearest_first(world: Aws, awsml: Program) 
         ("comprehend-endpoint", "mails", 3.6),
         ("personalize-campaign", "shop", 1.0),
         ("sagemaker-endpoint", "live", 0.46),
+        ("sagemaker-cluster", "hyper", 0.408),
+        ("sagemaker-warm-pool", "warm", 0.115),
         ("sagemaker-app", "ann/default", 0.05),
         ("stream-processor", "door", None),
         ("personalize-recommender", "top", None),
         ("sagemaker-notebook", "nb", None),
+        ("sagemaker-mlflow", "ml", None),
     ]
-    assert run.stderr == "warning: 17.11 USD an hour, 410.64 a day, and what has no known price\n"
+    assert run.stderr == "warning: 17.63 USD an hour, 423.19 a day, and what has no known price\n"
 
 
 def test_the_command_that_ends_it_is_one(world: Aws, awsml: Program) -> None:
@@ -160,6 +190,54 @@ def test_a_check_fails_where_something_bills(world: Aws, awsml: Program) -> None
 def test_a_check_passes_where_nothing_does(aws: Aws, awsml: Program) -> None:
     nothing(aws)
     assert awsml("running", *HERE, "--check").exit_code == 0
+
+
+@pytest.mark.parametrize("status", ["CREATE FAILED", "DELETE PENDING", "DELETE IN_PROGRESS"])
+def test_what_never_ran_or_goes_does_not_bill(aws: Aws, awsml: Program, status: str) -> None:
+    campaign = {"name": "shop", "campaignArn": CAMPAIGN, "status": status}
+    recommender = {"name": "top", "recommenderArn": CAMPAIGN, "status": status}
+    nothing(aws, listcampaigns={"campaigns": [campaign]}, listrecommenders={"recommenders": [recommender]})
+    run = awsml("running", *HERE)
+    assert (run.exit_code, run.text, run.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("status", ["FAILED", "DELETING"])
+def test_an_endpoint_that_never_ran_or_goes_does_not_bill(aws: Aws, awsml: Program, status: str) -> None:
+    endpoint = {"EndpointArn": "arn:aws:comprehend:us-east-1:123456789012:e/mails", "Status": status}
+    live = {"EndpointName": "live", "EndpointArn": CAMPAIGN, "EndpointStatus": status.capitalize()}
+    times = {"CreationTime": 1.0, "LastModifiedTime": 1.0}
+    aws.respond("comprehend", "ListEndpoints", {"EndpointPropertiesList": [endpoint]})
+    aws.respond("sagemaker", "ListEndpoints", {"Endpoints": [{**live, **times}]})
+    run = awsml("running", *HERE, "--kind", "comprehend-endpoint", "--kind", "sagemaker-endpoint")
+    assert (run.exit_code, run.text, run.stderr) == (0, "", "")
+
+
+def test_variants_in_shadow_bill_too(aws: Aws, awsml: Program) -> None:
+    live = {"EndpointName": "live", "EndpointArn": CAMPAIGN, "EndpointStatus": "InService"}
+    times = {"CreationTime": 1.0, "LastModifiedTime": 1.0}
+    aws.respond("sagemaker", "ListEndpoints", {"Endpoints": [{**live, **times}]})
+    lit, shadow = ({"VariantName": name, "CurrentInstanceCount": 1} for name in ("lit", "shadow"))
+    named = {"EndpointConfigName": "conf", **live, **times}
+    aws.respond(
+        "sagemaker", "DescribeEndpoint", {**named, "ProductionVariants": [lit], "ShadowProductionVariants": [shadow]}
+    )
+    types = [{"VariantName": name, "ModelName": "m", "InstanceType": "ml.m5.xlarge"} for name in ("lit", "shadow")]
+    config = {"EndpointConfigName": "conf", "EndpointConfigArn": CAMPAIGN, "CreationTime": 1.0}
+    parts = {"ProductionVariants": types[:1], "ShadowProductionVariants": types[1:]}
+    aws.respond("sagemaker", "DescribeEndpointConfig", {**config, **parts})
+    run = awsml("running", *HERE, "--kind", "sagemaker-endpoint", "--query", "[].hourly")
+    assert (run.exit_code, run.text) == (0, "0.46\n"), run.stderr
+
+
+def test_a_region_that_is_none(aws: Aws, awsml: Program) -> None:
+    run = awsml("running", "--regions", "us-east-1,us-est-1")
+    assert (run.exit_code, aws.calls) == (2, [])
+    assert run.stderr.startswith("error: there is no region `us-est-1`\nhint: did you mean us-")
+
+
+def test_on_this_machine_there_is_what_engines_have(aws: Aws, awsml: Program) -> None:
+    run = awsml("running", "--local")
+    assert (run.exit_code, run.text, run.stderr, aws.calls) == (0, "", "", [])
 
 
 def test_an_unknown_kind(aws: Aws, awsml: Program) -> None:

@@ -20,6 +20,8 @@ FAKED = [
     "sagemaker",
     "sagemaker-runtime",
     "sagemaker-a2i-runtime",
+    "sagemaker-featurestore-runtime",
+    "sagemaker-metrics",
     "codeguru-reviewer",
     "codeguruprofiler",
     "braket",

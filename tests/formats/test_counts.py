@@ -37,6 +37,32 @@ def test_result_types_and_the_simulators_time() -> None:
     assert found.seconds == 1.5
 
 
+SHOTS = [[0, 0], [0, 0], [1, 1], [0, 1]]
+HERMITIAN = [[[1.0, 0.0], [0.0, -1.0]], [[0.0, 1.0], [1.0, 0.0]]]  # its eigenvalues are 0 and 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ({"type": "expectation", "observable": ["z"], "targets": [2]}, 0.5),
+        ({"type": "expectation", "observable": ["z", "x"], "targets": [2, 5]}, 0.5),
+        ({"type": "expectation", "observable": ["i", "z"], "targets": [2, 5]}, 0.0),
+        ({"type": "expectation", "observable": ["z"]}, [0.5, 0.0]),
+        ({"type": "expectation", "observable": [HERMITIAN], "targets": [2]}, 0.5),
+        ({"type": "variance", "observable": ["y"], "targets": [2]}, 0.75),
+        ({"type": "sample", "observable": ["h"], "targets": [5]}, [1.0, 1.0, -1.0, -1.0]),
+        ({"type": "probability", "targets": None}, [0.5, 0.25, 0.0, 0.25]),
+        ({"type": "probability", "targets": [5]}, [0.5, 0.5]),
+        ({"type": "expectation", "observable": [[[[0, 0]] * 4] * 4], "targets": [2, 5]}, None),
+        ({"type": "adjoint_gradient"}, None),
+    ],
+)
+def test_what_was_asked_of_shots_is_reckoned_from_them(kind: dict[str, object], value: object) -> None:
+    found = counts.parse(results(measurements=SHOTS, measuredQubits=[2, 5], resultTypes=[kind]))
+    (one,) = found.results
+    assert (one["type"], one["value"]) == (kind["type"], pytest.approx(value) if value is not None else None)
+
+
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"taskMetadata": 3}', results(measurements=[["x"]])])
 def test_what_is_no_result_is_said_to_be_none(data: bytes) -> None:
     with pytest.raises(InputError, match="this is no result of a quantum task"):

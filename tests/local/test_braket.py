@@ -48,6 +48,28 @@ def test_a_state_without_shots(awsml: Program) -> None:
 
 
 @needs_engine
+@pytest.mark.parametrize(
+    ("asked", "value"),
+    [
+        ("expectation z(q[0]) @ z(q[1])", 1.0),
+        ("variance x(q[0]) @ x(q[1])", 0.0),
+        ("expectation hermitian([[0, 1], [1, 0]]) q[2]", 1.0),
+        ("expectation hermitian([[1, 0], [0, -1]]) q[3]", 1.0),
+        ("probability q[3]", [1.0, 0.0]),
+        ("expectation y(q[2])", None),
+    ],
+)
+def test_what_is_asked_of_shots_is_reckoned_as_without(awsml: Program, asked: str, value: object) -> None:
+    text = f"qubit[4] q;\nh q[0];\ncnot q[0], q[1];\nh q[2];\ni q[3];\n#pragma braket result {asked}\n"
+    run = awsml("braket", "run", "--local", "--query", "results[].value", "-f", "json", stdin=text)
+    (found,) = json.loads(run.text)
+    if value is None:
+        assert abs(found) < 0.26  # eight standard deviations
+    else:
+        assert found == pytest.approx(value)
+
+
+@needs_engine
 def test_inputs_and_density_matrices(awsml: Program) -> None:
     text = "input float t; qubit q; rx(t) q; bit b; b = measure q;"
     run = awsml("braket", "run", "--local", "--device", "dm1", "--set", "t=3.141592653589793", stdin=text)

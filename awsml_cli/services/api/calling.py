@@ -45,18 +45,15 @@ def call(
     """What OPERATION answers to PARAMS.
 
     With ROWS, the members of the one list in it where it has one; no more than LIMIT of them. A stream of bytes is
-    given as bytes. Raises Retired for what is gone, UsageError where nobody confirmed that something is deleted.
+    given as bytes. Raises UsageError where nobody confirmed that something is deleted.
     """
     service = operation.service_model.service_name
-    lifecycle.check(session, service, operation.name)
     if session.dry_run:
-        return Listing(iter([plan.step(f"{service}:{operation.name}", _on(params))]), "Plan")
+        return planned(operation, params)
     if _DESTRUCTIVE.match(operation.name):
         plan.confirm(session, f"Call {operation.name} on {_on(params)}?")
     client = session.client(service)
     method = models.kebab(operation.name).replace("-", "_")
-    if not client.knows(method):
-        raise UsageError(f"boto3 has no method for {operation.name}: it streams both ways")
     if operation.has_event_stream_output:
         return _events(getattr(client, method)(**params), operation)
     if operation.has_streaming_output:
@@ -70,22 +67,16 @@ def call(
     return Answer.model_construct().with_raw(_whole(pages, operation, limit))
 
 
-def wait(session: Session, service: str, waiter: str, words: list[str]) -> None:
-    """Wait as botocore's WAITER of SERVICE does, with the parameters in WORDS. Raises JobFailed where it gave up."""
-    from awsml_cli.services.api.words import parameters
+def check(session: Session, operation: Any) -> None:
+    """Warn once of what takes no new customers. Raises Retired for what is gone, UsageError for what boto3 has not."""
+    lifecycle.check(session, operation.service_model.service_name, operation.name)
+    if operation.has_event_stream_input:
+        raise UsageError(f"boto3 has no method for {operation.name}: it streams both ways")
 
-    client = session.client(service)
-    names = {name.replace("_", "-"): name for name in client.boto.waiter_names}
-    if waiter not in names:
-        raise UsageError(
-            f"{service} has no waiter `{waiter}`",
-            hint=models.nearest(waiter, names) or (f"one of: {', '.join(names)}" if names else "it has none"),
-        )
-    made = client.boto.get_waiter(names[waiter])
-    operation = client.boto.meta.service_model.operation_model(made.config.operation)
-    params = parameters(operation, words)
-    if not session.dry_run:
-        client.wait(made, **params)
+
+def planned(operation: Any, params: dict[str, Any]) -> Listing:
+    """What a call of OPERATION with PARAMS would be."""
+    return Listing(iter([plan.step(f"{operation.service_model.service_name}:{operation.name}", _on(params))]), "Plan")
 
 
 def main_list(operation: Any) -> str | None:

@@ -61,7 +61,9 @@ class Described(Record):
                     lines.extend(f"      {line}" for line in (entry["limits"], entry["about"]) if line)
                 lines.append("")
         if self.rows:
-            lines.append(f"-f jsonl, csv, tsv, table and text give the members of {self.rows}.")
+            lines.append(
+                f"-f jsonl, csv, tsv, table and text give the members of {self.rows}; --query is over all of it."
+            )
         return "\n".join(lines).rstrip() + "\n"
 
 

@@ -1,8 +1,9 @@
 """The words of a command line as the parameters of an operation.
 
 `--kebab-name value` for every member of the input, `--a.b value` for one inside another. A list takes several values
-(or the option again, or one JSON array); a structure takes JSON or `Key=value,Key=value`; a boolean takes none
-(`--no-name` is false). `@PATH` is a file's content (`file://` and `fileb://`, as `aws` has them, too), `-` is stdin.
+(or the option again, or one JSON array); a structure takes JSON or the short way of `aws` (`shorthand`); a boolean
+takes none (`--no-name` is false). `@PATH` is a file's content (`file://` and `fileb://`, as `aws` has them, too), `-`
+is stdin.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from typing import Any, Final
 
 from awsml_cli.core import models
 from awsml_cli.core.errors import InputError, UsageError
+from awsml_cli.services.api import shorthand
 
-_PAIR = re.compile(r'\s*([A-Za-z0-9_.:-]+)=("(?:[^"\\]|\\.)*"|\[[^\]]*\]|\{.*\}|[^,]*)(?:,|$)')
+_OPTION: Final = re.compile(r"--([A-Za-z][^\s=]*)(?:=(.*))?", re.DOTALL)
 
 # what `aws` has for all operations, and what it is called here
 _OF_AWS: Final = {
@@ -40,10 +42,14 @@ def parameters(
     """
     params = _document(document) if document else {}
     shape = operation.input_shape
+    said: set[str] = set()
     for name, values in _options(words):
         if shape is None:
             raise UsageError(f"{operation.name} takes no parameters, and there is --{name}")
-        _put(params, operation, name, values)
+        kind = _put(params, operation, name, values)
+        if name in said and kind != "list":
+            raise UsageError(f"--{name} is said twice", hint="it takes one value")
+        said.add(name)
     found = list(models.faults(shape, params)) if shape is not None else [f"{name} is unknown" for name in params]
     if check and found:
         raise UsageError(
@@ -69,11 +75,11 @@ def _options(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     name: str | None = None
     values: list[str] = []
     for word in words:
-        if word.startswith("--") and len(word) > 2:
+        if option := _OPTION.fullmatch(word):
             if name is not None:
                 yield name, values
-            name, equals, value = word[2:].partition("=")
-            values = [value] if equals else []
+            name, value = option[1], option[2]
+            values = [value] if value is not None else []
         elif name is None:
             raise UsageError(f"`{word}` belongs to no parameter", hint="--name value; --help names them")
         else:
@@ -82,15 +88,15 @@ def _options(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
         yield name, values
 
 
-def _put(params: dict[str, Any], operation: Any, name: str, values: list[str]) -> None:
-    """Put VALUES where NAME (`voice-settings.engine`) says."""
+def _put(params: dict[str, Any], operation: Any, name: str, values: list[str]) -> str:
+    """Put VALUES where NAME (`voice-settings.engine`) says, and tell which type is wanted there."""
     shape, place = operation.input_shape, params
     parts = name.split(".")
     for number, part in enumerate(parts):
         if shape.type_name == "map":
             member, shape = part, shape.value
         else:
-            member, shape, values = _member(shape, part, values, operation)
+            member, shape, values = _member(shape, part, values, operation, before=".".join([*parts[:number], ""]))
         if number < len(parts) - 1:
             if shape.type_name not in ("structure", "map"):
                 raise UsageError(f"--{name}: {member} has no members")
@@ -99,9 +105,11 @@ def _put(params: dict[str, Any], operation: Any, name: str, values: list[str]) -
     if isinstance(made, list) and isinstance(place.get(member), list):
         made = [*place[member], *made]
     place[member] = made
+    return str(shape.type_name)
 
 
-def _member(shape: Any, word: str, values: list[str], operation: Any) -> tuple[str, Any, list[str]]:
+def _member(shape: Any, word: str, values: list[str], operation: Any, *, before: str) -> tuple[str, Any, list[str]]:
+    """The member of SHAPE that WORD names, its shape, and its VALUES; BEFORE is what the option begins with."""
     members = {models.kebab(name): name for name in shape.members}
     known = members.get(word.replace("_", "-"))
     if known is None and word in shape.members:
@@ -112,11 +120,11 @@ def _member(shape: Any, word: str, values: list[str], operation: Any) -> tuple[s
     if word.startswith("no-") and plain and shape.members[plain].type_name == "boolean" and not values:
         return plain, shape.members[plain], ["false"]
     raise UsageError(
-        f"{operation.name} has no parameter --{word}",
+        f"{operation.name} has no parameter --{before}{word}",
         hint=_inner(shape, word)
         or _OF_AWS.get(word)
-        or models.nearest(word, members)
-        or f"its parameters: {', '.join(f'--{name}' for name in members)}",
+        or models.nearest(word, members, before=f"--{before}")
+        or f"its parameters: {', '.join(f'--{before}{name}' for name in members)}",
     )
 
 
@@ -162,21 +170,32 @@ def _value(shape: Any, values: list[str], name: str) -> Any:
 def _structure(shape: Any, text: str, name: str) -> Any:
     if text.lstrip().startswith(("{", "[")) or getattr(shape, "is_document_type", False):
         return _json(text, name)
-    found: dict[str, Any] = {}
-    at = 0
-    while at < len(text):
-        pair = _PAIR.match(text, at)
-        if pair is None or pair.end() == at:
-            raise UsageError(f"--{name}: `{text[at : at + 40]}` is not Key=value", hint="or give JSON: '{…}' or @FILE")
-        key, value = pair[1], pair[2]
-        inner = shape.members.get(key) if shape.type_name == "structure" else shape.value
-        if value.startswith('"'):
-            value = _json(value, name)
-        elif inner is not None and inner.type_name == "list" and not value.startswith("["):
-            value = json.dumps([value])
-        found[key] = value if inner is None else _value(inner, [value], f"{name}.{key}")
-        at = pair.end()
-    return found
+    try:
+        found = shorthand.parse(text)
+    except ValueError as problem:
+        rest = str(problem)[:40]
+        raise UsageError(f"--{name}: `{rest}` is not Key=value", hint="or give JSON: '{…}' or @FILE") from None
+    return _shaped(shape, found, name)
+
+
+def _shaped(shape: Any, found: Any, name: str) -> Any:
+    """FOUND in the short way as SHAPE wants it; what does not fit stays as it is, for the check."""
+    kind = shape.type_name if shape is not None else ""
+    if isinstance(found, shorthand.Plain):
+        return found.value
+    if isinstance(found, dict):
+        inner = {key: _within(shape, key) for key in found}
+        return {key: _shaped(inner[key], value, f"{name}.{key}") for key, value in found.items()}
+    if kind == "list":
+        many = found if isinstance(found, list) else [found] if found else []
+        return [_shaped(shape.member, value, name) for value in many]
+    return found if isinstance(found, list) or not kind else _value(shape, [found], name)
+
+
+def _within(shape: Any, key: str) -> Any:
+    """The shape of the member KEY of SHAPE; None where there is none."""
+    kind = shape.type_name if shape is not None else ""
+    return shape.members.get(key) if kind == "structure" else shape.value if kind == "map" else None
 
 
 def _json(text: str, name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -162,7 +162,7 @@ def result(session: Session, job: JobId, *, timeout: float | None = None) -> Mea
 
 def fetch(session: Session, job: JobId, answer: dict[str, Any]) -> bytes:
     """The results.json of an ended task, as Braket wrote it. Raises ServiceError where it is not there."""
-    bucket, key = answer["outputS3Bucket"], f"{answer['outputS3Directory'].rstrip('/')}/{RESULTS}"
+    bucket, key = answer["outputS3Bucket"], _key(answer)
     try:
         return staging.fetch(session, bucket=bucket, key=key, region=job.region)
     except ServiceError as error:
@@ -181,7 +181,9 @@ def measured(session: Session, job: JobId, answer: dict[str, Any], data: bytes) 
         found = counts.parse(data)
     except InputError as error:
         raise ServiceError(
-            f"the result of {job} cannot be used: {error.message}", hint="-f raw shows it", code="UnusableAnswer"
+            f"the result of {job} cannot be used: {error.message}",
+            hint=f"what Braket wrote is at s3://{answer['outputS3Bucket']}/{_key(answer)}",
+            code="UnusableAnswer",
         ) from None
     shots = int(answer.get("shots") or found.shots)
     made = Measured(
@@ -253,3 +255,8 @@ def record(job: JobId, answer: dict[str, Any]) -> Task:
 def short(arn: str) -> str:
     """What a device is called in a row: the end of its ARN."""
     return arn.rpartition("/")[2]
+
+
+def _key(answer: Mapping[str, Any]) -> str:
+    """Where in its bucket Braket writes the result of the task that ANSWER tells of."""
+    return f"{answer['outputS3Directory'].rstrip('/')}/{RESULTS}"

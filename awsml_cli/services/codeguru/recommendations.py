@@ -20,17 +20,17 @@ REACTIONS: Final = {"up": ["ThumbsUp"], "down": ["ThumbsDown"], "none": []}
 
 @dataclass(frozen=True)
 class Level:
-    """A severity from which on recommendations count."""
+    """A severity from which on recommendations count, as `high` or in AWS's own spelling."""
 
     name: str
 
     def __post_init__(self) -> None:
-        if self.name not in SEVERITIES:
+        if self.name.lower() not in SEVERITIES:
             raise UsageError(f"there is no severity `{self.name}`", hint=f"one of: {', '.join(SEVERITIES)}")
 
     def reached(self, found: Sequence[Recommendation]) -> list[Recommendation]:
         """Those of FOUND that are at least so bad; one whose severity is not known counts."""
-        least = SEVERITIES.index(self.name)
+        least = SEVERITIES.index(self.name.lower())
         return [
             one
             for one in found
