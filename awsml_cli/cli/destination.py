@@ -114,15 +114,15 @@ def spare(output: str | None, words: Iterable[object]) -> None:
     for word in words:
         for one in word if isinstance(word, list | tuple) else (word,):
             if isinstance(one, str | Path) and os.path.isfile(one):
-                refuse_over(Path(one), [output])
+                refuse_over(Path(one), [output], hint="name another -o")
 
 
-def refuse_over(path: Path, outputs: Iterable[Path | str | None]) -> None:
+def refuse_over(path: Path, outputs: Iterable[Path | str | None], *, hint: str = "name another file") -> None:
     """Raises UsageError where one of OUTPUTS is PATH, an input that no answer is about."""
     place = path.resolve()
     for output in outputs:
         if output is not None and Path(output).resolve() == place:
-            raise UsageError(f"{output} would be written over the input {path}", hint="name another file")
+            raise UsageError(f"{output} would be written over the input {path}", hint=hint)
 
 
 def _refuse_unwritable(output: str) -> None:
