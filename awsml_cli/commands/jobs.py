@@ -1,4 +1,4 @@
-"""`awsml jobs`: what runs and has ended at AWS, across services."""
+"""`awsml jobs`: what runs, has ended and bills while it idles at AWS, across services."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from awsml_cli.services.forecast import steps as forecast
 from awsml_cli.services.personalize import things
 from awsml_cli.services.polly import tasks
 from awsml_cli.services.rekognition import media_analysis, models, video
+from awsml_cli.services.running import KINDS, running
 from awsml_cli.services.sagemaker.remote import jobs as sagemaker
 from awsml_cli.services.sagemaker.remote import pipelines, processing, transform_jobs, tuning
 from awsml_cli.services.sagemaker.remote.builds import jobs as builds
@@ -36,12 +37,13 @@ from awsml_cli.services.translate import terminologies
 
 app = CommandGroup("What runs and has ended at AWS, across services.", default="ls", wordless=True)
 
-RUNNING, ENDED, FAILED = "running", "ended", "failed"
+RUNNING, ENDED, FAILED, IDLE = "running", "ended", "failed", "idle"
 STATES: Final = {
     **dict.fromkeys(("COMPLETED", "SUCCEEDED", "PARTIAL_SUCCESS", "COMPLETED_WITH_ERROR", "ENDED", "ACTIVE"), ENDED),
     **dict.fromkeys(("FAILED", "STOPPED", "CANCELLED", "IN_ERROR", "CREATE_FAILED", "CREATE_STOPPED"), FAILED),
     **dict.fromkeys(("CREATE FAILED", "CREATE STOPPED", "COMPLETEDWITHFAILURES", "FAULT", "TIMED_OUT"), FAILED),
 }  # what AWS calls it otherwise has not ended
+STATED: Final = (RUNNING, ENDED, FAILED, IDLE)
 Source = Callable[[Session, int | None], Iterable[Record]]
 _BEGUN: Final = (
     *("creation_time", "created_at", "created_time_stamp", "creation_timestamp", "submit_time", "submitted_time"),
@@ -58,7 +60,7 @@ ServiceOption = Annotated[
 
 
 class Job(Record):
-    """A job of any service: `state` is running, ended or failed, `status` is AWS's own word."""
+    """A job of any service, or what bills while it idles: `state` is one of STATED, `status` AWS's own word."""
 
     columns: ClassVar = ("id", "state", "status", "started", "ended")
 
@@ -84,25 +86,29 @@ class Left(Record):
     awsml jobs
     awsml jobs --state running -f json
     awsml jobs --service transcribe --service translate --limit 5
-    awsml jobs --state running | cut -f1"""
+    awsml jobs --state running | cut -f1
+    awsml jobs --state idle"""
 )
 def ls(
     session: Session,
     *,
     service: ServiceOption = None,
     state: Annotated[
-        str | None, typer.Option("--state", metavar="STATE", help="Only these: running, ended or failed.")
+        str | None, typer.Option("--state", metavar="STATE", help="Only these: running, ended, failed or idle.")
     ] = None,
     limit: options.LimitOption = 20,
 ) -> Listing:
-    """List the jobs of this region, the newest first; of each sort as many as --limit says."""
-    if state not in (None, RUNNING, ENDED, FAILED):
-        raise UsageError(f"a job is never `{state}`", hint=f"one of: {RUNNING}, {ENDED}, {FAILED}")
+    """List the jobs of this region and what bills while it idles, the newest first; of each sort as --limit says."""
+    if state not in (None, *STATED):
+        raise UsageError(f"a job is never `{state}`", hint=f"one of: {', '.join(STATED)}")
     if unknown := [one for one in service or () if one not in SOURCES]:
         raise UsageError(f"`{unknown[0]}` has no jobs", hint=f"one of: {', '.join(SOURCES)}")
     if not service:
         lifecycle.quiet(session)
-    wanted = [(name, source) for name in service or SOURCES for source in SOURCES[name]]
+    wanted = [(name, source) for name in service or SOURCES for source in SOURCES[name] if state != IDLE]
+    if state in (None, IDLE):
+        idle = {kind.service for kind in KINDS}
+        wanted += [(name, partial(_idle, name)) for name in service or SOURCES if name in idle]
     found = _gathered(session, wanted, limit)
     found.sort(key=lambda one: one.started or datetime.min.replace(tzinfo=UTC), reverse=True)
     return Listing(iter([one for one in found if state in (None, one.state)]), "Jobs")
@@ -170,7 +176,8 @@ def _gathered(session: Session, wanted: list[tuple[str, Source]], limit: int | N
 
     def one(place: tuple[str, Source]) -> list[Job]:
         try:
-            return [_job(place[0], record.fields()) for record in place[1](session, limit)]
+            found = place[1](session, limit)
+            return [one if isinstance(one, Job) else _job(place[0], one.fields()) for one in found]
         except ServiceError as error:
             if error.status == HTTPStatus.NOT_IMPLEMENTED:
                 return []  # whoever answers in AWS's place has no such jobs
@@ -183,7 +190,7 @@ def _gathered(session: Session, wanted: list[tuple[str, Source]], limit: int | N
             return []  # no engine of this machine has such jobs
 
     found = [job for jobs in batch.in_order(one, wanted, workers=8) for job in jobs]
-    if len(problems) == len(wanted):
+    if problems and len(problems) == len(wanted):
         raise problems[0]
     return found
 
@@ -229,9 +236,26 @@ def _refused(job: str, verb: str) -> UsageError:
         can = [one for one in ("stop", "rm") if one not in CANNOT.get(group, ())]
         way = f"awsml jobs {can[0]} {job}" if can else "it ends by itself, and AWS forgets it by itself"
         return UsageError(f"{group[0]} has no `{verb}` for its jobs", hint=way)
+    if (kind := job.partition(":")[0]) in [one.name for one in KINDS]:
+        return UsageError(f"{job} is no job: it serves", hint=f"awsml running --kind {kind} says what ends it")
     return UsageError(
         f"`{job}` is not a job's id", hint=f"SERVICE:REGION:NAME, as in `awsml jobs`; or awsml SERVICE jobs {verb} NAME"
     )
+
+
+def _idle(service: str, session: Session, limit: int | None) -> list[Record]:
+    """What of SERVICE serves in this region, and bills for it."""
+    kinds = [kind.name for kind in KINDS if kind.service == service]
+    return [
+        Job(
+            id=f"{one.kind}:{one.region}:{one.name}",
+            service=service,
+            state=IDLE,
+            status=one.status,
+            started=one.since,
+        )
+        for one in running(session, kinds=kinds, regions=[session.region])[:limit]
+    ]
 
 
 def _transcriptions(family: transcribe.Family, session: Session, limit: int | None) -> Iterable[Record]:

@@ -13,6 +13,12 @@ from recordings import STAGING, recording, wav
 
 from awsml_cli.cli.job_ids import CANNOT, GROUPS, VERBS, WORDS
 
+ENDPOINT = {
+    "EndpointArn": "arn:aws:comprehend:us-east-1:123456789012:document-classifier-endpoint/mails",
+    "Status": "IN_SERVICE",
+    "CurrentInferenceUnits": 1,
+    "CreationTime": 4_000_000_000,
+}
 ROLE = "arn:aws:iam::123456789012:role/reader"
 
 
@@ -51,6 +57,24 @@ class TestList:
         assert awsml("jobs", "--state", "ended", "--query", "[].id").text.strip() == ids["medical"]
         assert awsml("jobs", "--service", "polly", "--query", "[].id").text.strip() == ids["polly"]
 
+    def test_what_bills_while_it_idles_is_listed_with_them(self, aws: Aws, awsml: Program, ids: dict[str, str]) -> None:
+        aws.respond("comprehend", "ListEndpoints", *[{"EndpointPropertiesList": [ENDPOINT]}] * 2)
+        found = json.loads(awsml("jobs", "--service", "comprehend", "-f", "json").text)
+        assert [(one["id"], one["state"], one["status"]) for one in found] == [
+            ("comprehend-endpoint:us-east-1:mails", "idle", "IN_SERVICE"),
+            (ids["comprehend"], "running", "SUBMITTED"),
+        ]
+        alone = awsml("jobs", "--service", "comprehend", "--state", "idle", "--query", "[].id")
+        assert alone.text == "comprehend-endpoint:us-east-1:mails\n"
+
+    def test_what_serves_is_no_job_to_wait_for(self, awsml: Program) -> None:
+        run = awsml("jobs", "stop", "comprehend-endpoint:us-east-1:mails")
+        assert (run.exit_code, run.stderr) == (
+            2,
+            "error: comprehend-endpoint:us-east-1:mails is no job: it serves\n"
+            "hint: awsml running --kind comprehend-endpoint says what ends it\n",
+        )
+
     def test_what_is_closed_is_said_to_who_names_it_alone(self, aws: Aws, awsml: Program) -> None:
         assert "closed to new customers" not in awsml("jobs").stderr
         assert awsml("jobs", "--service", "codeguru").stderr.count("closed to new customers") == 1
@@ -70,7 +94,7 @@ class TestList:
         run = awsml("jobs", "--local")
         assert (run.exit_code, run.text, aws.calls) == (0, "", [])
 
-    def test_none_is_nothing(self, aws: Aws, awsml: Program) -> None:
+    def test_none_is_nothing(self, awsml: Program) -> None:
         run = awsml("jobs")
         assert (run.exit_code, run.text) == (0, "")
 

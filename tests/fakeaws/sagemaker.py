@@ -204,6 +204,18 @@ class SageMaker(Components, Transforms, Tunings, Processings, Pipelines, Package
         del self.models[params["ModelName"]]
         return {}
 
+    def list_notebook_instances(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        """There is none."""
+        return {"NotebookInstances": []}
+
+    def list_clusters(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        """There is none."""
+        return {"ClusterSummaries": []}
+
+    def list_mlflow_tracking_servers(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
+        """There is none."""
+        return {"TrackingServerSummaries": []}
+
     def list_models(self, params: dict[str, Any], call: Call) -> dict[str, Any]:
         """List models."""
         return {
