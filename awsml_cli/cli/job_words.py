@@ -21,7 +21,7 @@ MedicalKindArgument = Annotated[
 ]
 MedicalKindOption = Annotated[str | None, typer.Argument(metavar="KIND", help="Only jobs of this kind, as phi.")]
 InputsArgument = Annotated[
-    list[str], typer.Argument(metavar="INPUT...", help="The documents: files, folders, or s3://BUCKET/FOLDER/.")
+    list[str], typer.Argument(metavar="INPUT", help="The documents: files, folders, or s3://BUCKET/FOLDER/.")
 ]
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="The job's id, as printed when it was started.")]
 ToOption = Annotated[

@@ -43,7 +43,7 @@ def policy(
     session: Session,
     commands: Annotated[
         list[str],
-        typer.Argument(metavar="COMMAND...", help="Commands (`translate text`), or groups with all of theirs."),
+        typer.Argument(metavar="COMMAND", help="Commands (`translate text`), or groups with all of theirs."),
     ],
     *,
     bucket: options.BucketOption = None,

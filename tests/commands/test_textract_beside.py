@@ -198,6 +198,8 @@ class TestDatabase:
         assert textract("search", "scans.db", "train*").text.count("\n") == 2
         assert textract("search", "scans.db", "nine.", "(").text.count("\n") == 1
         assert textract("search", "scans.db", "zebra").text == ""
+        empty = textract("search", "scans.db", "")
+        assert (empty.exit_code, empty.stderr) == (2, "error: there is no word to search for\n")
 
     def test_what_is_read_again_takes_its_place(self, aws: Aws, textract: Program, tmp_path: Path) -> None:
         path = scan(aws, tmp_path, sheet(FIRST), invoice())

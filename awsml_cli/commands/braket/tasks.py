@@ -81,9 +81,7 @@ def stop(session: Session, task: TaskArgument) -> Record:
 )
 def cost(
     session: Session,
-    tasks: Annotated[
-        list[str], typer.Argument(metavar="TASK...", help="Ids of tasks or of hybrid jobs, or their ARNs.")
-    ],
+    tasks: Annotated[list[str], typer.Argument(metavar="TASK", help="Ids of tasks or of hybrid jobs, or their ARNs.")],
 ) -> Listing:
     """Say what finished tasks and hybrid jobs have cost, in US dollars."""
     costs = [

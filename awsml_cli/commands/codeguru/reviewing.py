@@ -160,11 +160,11 @@ def feedback(
     session: Session,
     review: ReviewArgument,
     recommendation: Annotated[
-        str | None, typer.Argument(metavar="[RECOMMENDATION]", help="The recommendation's id; without one, list all.")
+        str | None, typer.Argument(metavar="RECOMMENDATION", help="The recommendation's id; without one, list all.")
     ] = None,
     reaction: Annotated[
         str | None,
-        typer.Argument(metavar="[up|down|none]", help="What you think of it; without it, what you have said."),
+        typer.Argument(metavar="up|down|none", help="What you think of it; without it, what you have said."),
     ] = None,
 ) -> Record | Listing:
     """Say what you think of a recommendation, or list what was said."""

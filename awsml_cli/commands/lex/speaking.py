@@ -33,7 +33,7 @@ def listen(
     session: Session,
     bot: words.BotArgument,
     audio: Annotated[
-        list[str] | None, typer.Argument(metavar="AUDIO…", help="Recordings: WAV, MP3, FLAC, Ogg, …; - is stdin.")
+        list[str] | None, typer.Argument(metavar="AUDIO", help="Recordings: WAV, MP3, FLAC, Ogg, …; - is stdin.")
     ] = None,
     *,
     alias: words.AliasOption = None,

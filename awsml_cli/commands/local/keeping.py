@@ -13,7 +13,7 @@ from awsml_cli.core.session import Session
 from awsml_cli.services.local import emptying, installing, measuring
 
 NamesArgument = Annotated[
-    list[str], typer.Argument(metavar="NAME...", help="Engines, as `awsml local engines` calls them.")
+    list[str], typer.Argument(metavar="NAME", help="Engines, as `awsml local engines` calls them.")
 ]
 
 
@@ -32,7 +32,7 @@ def bench(
     session: Session,
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME...]", help="Engines; without any, all that are installed, which takes minutes."),
+        typer.Argument(metavar="NAME", help="Engines; without any, all that are installed, which takes minutes."),
     ] = None,
     *,
     data: Annotated[

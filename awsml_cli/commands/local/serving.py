@@ -23,7 +23,7 @@ def serve(
     session: Session,
     command: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[-- COMMAND...]", help="Run this command against the server, and end with it."),
+        typer.Argument(metavar="-- COMMAND", help="Run this command against the server, and end with it."),
     ] = None,
     *,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where it listens.")] = "127.0.0.1",

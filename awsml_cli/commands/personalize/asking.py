@@ -139,7 +139,7 @@ def rank(
     session: Session,
     campaign: CampaignArgument,
     item: Annotated[
-        list[str] | None, typer.Argument(metavar="ITEM...", help="The items to rank; stdin otherwise, one a line.")
+        list[str] | None, typer.Argument(metavar="ITEM", help="The items to rank; stdin otherwise, one a line.")
     ] = None,
     *,
     user: Annotated[str | None, typer.Option("--user", metavar="ID", help="For whom.")] = None,

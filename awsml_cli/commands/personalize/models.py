@@ -52,7 +52,7 @@ def import_(
     session: Session,
     interactions: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CSV...]", help="The interactions, in one file or several; - is stdin."),
+        typer.Argument(metavar="CSV", help="The interactions, in one file or several; - is stdin."),
     ] = None,
     *,
     name: NameOption = None,

@@ -32,7 +32,7 @@ TrackerArgument = Annotated[str, typer.Argument(metavar="NAME", help="The tracke
 def ls(
     session: Session,
     group: Annotated[
-        str | None, typer.Argument(metavar="[GROUP]", help="This dataset group alone.", show_default=False)
+        str | None, typer.Argument(metavar="GROUP", help="This dataset group alone.", show_default=False)
     ] = None,
     *,
     limit: options.LimitOption = None,

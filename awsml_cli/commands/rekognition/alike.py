@@ -197,7 +197,7 @@ def index(
 def prune(
     session: Session,
     collection: CollectionArgument,
-    pictures: Annotated[list[str], typer.Argument(metavar="PICTURE...", help="The pictures, or folders, that count.")],
+    pictures: Annotated[list[str], typer.Argument(metavar="PICTURE", help="The pictures, or folders, that count.")],
     *,
     id: IdOption = "{stem}",
 ) -> Listing:

@@ -27,7 +27,7 @@ collections_app = app.group("collections", "Collections of faces: make, list, sh
 users_app = app.group("users", "Users of a collection: the faces of one person together.")
 
 FacesArgument = Annotated[
-    list[str], typer.Argument(metavar="FACE...", help="Ids of faces, or names of the pictures they come from.")
+    list[str], typer.Argument(metavar="FACE", help="Ids of faces, or names of the pictures they come from.")
 ]
 
 

@@ -77,7 +77,7 @@ def ls(
 def rm(
     session: Session,
     collection: CollectionArgument,
-    faces: Annotated[list[str], typer.Argument(metavar="FACE...", help="Ids of faces, or names of their pictures.")],
+    faces: Annotated[list[str], typer.Argument(metavar="FACE", help="Ids of faces, or names of their pictures.")],
 ) -> Listing | None:
     """Remove faces from COLLECTION."""
     ids = collections.face_ids(session, collection, faces)

@@ -162,7 +162,7 @@ def invoke(
 def transform_(
     session: Session,
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The project.")],
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs, s3://, or -.")],
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, s3://, or -.")],
     *,
     model_data: group.ModelDataOption = None,
     content_type: group.ContentTypeOption = "application/json",

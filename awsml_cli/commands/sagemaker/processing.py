@@ -40,7 +40,7 @@ def process(
         Path | None, typer.Argument(metavar="SCRIPT", help="A Python script; the image's own program if none is named.")
     ] = None,
     arguments: Annotated[
-        list[str] | None, typer.Argument(metavar="ARGUMENT...", help="What it is called with, behind --.")
+        list[str] | None, typer.Argument(metavar="ARGUMENT", help="What it is called with, behind --.")
     ] = None,
     *,
     input: Annotated[

@@ -44,7 +44,7 @@ STRATEGIES = ("MultiRecord", "SingleRecord")
 )
 def transform(
     session: Session,
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs, or s3://….")],
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, or s3://….")],
     *,
     model: Annotated[
         str | None, typer.Option("--model", metavar="NAME", help="A model at AWS; or --image and --model-data.")

@@ -83,9 +83,7 @@ def redact(
 def search(
     session: Session,
     database: Annotated[Path, typer.Argument(metavar="DB", help="What --sqlite has made.")],
-    words: Annotated[
-        list[str], typer.Argument(metavar="WORDS...", help="What to look for, as SQLite's FTS5 takes it.")
-    ],
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="What to look for, as SQLite's FTS5 takes it.")],
 ) -> Listing:
     """Search the documents that --sqlite has put into DB."""
     return service.search(database, " ".join(words))

@@ -82,6 +82,8 @@ def search(path: Path, words: str) -> Listing:
     """The pages in the database PATH on which WORDS stand, the best first. Raises InputError, UsageError."""
     if not path.is_file():
         raise InputError(f"no such file: {path}", hint=f"awsml textract scans/ --sqlite {path} makes it")
+    if not words.strip():
+        raise UsageError("there is no word to search for")
     try:
         with closing(_open(path)) as rows:
             try:
