@@ -511,7 +511,7 @@ class TestBadMedia:
 
     def test_in_s3_the_size_is_looked_at_before_the_job(self, aws: Aws, awsml: Program) -> None:
         uri = aws.put(aws.bucket("theirs"), "long.mp4", b"x")
-        aws.respond("s3", "HeadObject", {"ContentLength": 3 * 1024**3, "ETag": '"x"'})
+        aws.respond("s3", "HeadObject", {"ContentLength": 3 * 1024**3, "ETag": '"x"', "LastModified": 1})
         run = awsml("transcribe", uri)
         assert (run.exit_code, aws.operations) == (2, ["HeadObject"])
         assert run.stderr == f"error: {uri} has 3,221,225,472 bytes; Transcribe takes 2 GB\nhint: split it first\n"
