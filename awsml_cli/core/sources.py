@@ -213,7 +213,9 @@ def read_bytes(source: Source, session: Session) -> bytes:
 def remote(source: Source, session: Session) -> Iterator[bytes]:
     """The bytes of SOURCE, an object in S3 or on the web, as they come. Raises InputError where there is none."""
     if not source.name.startswith("s3://"):
-        yield from _web(source.name, session)
+        from awsml_cli.core import web  # ssl and urllib are for this alone
+
+        yield from web.chunks(source.name, CHUNK, trusted=session.config.ca_bundle)
         return
     bucket, key = split_uri(source.name)
     try:
@@ -248,20 +250,6 @@ def split_address(uri: str) -> tuple[str, str]:
     """`s3://bucket/key` as bucket and key, or what keys begin with: what stands there, be it empty."""
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     return bucket, key
-
-
-def _web(address: str, session: Session) -> Iterator[bytes]:
-    import ssl
-    import urllib.request
-
-    trusted = ssl.create_default_context(cafile=session.config.ca_bundle)
-    try:
-        with urllib.request.urlopen(address, timeout=60, context=trusted) as page:  # noqa: S310 - http(s) by is_remote
-            while chunk := page.read(CHUNK):
-                yield chunk
-    except (OSError, ValueError) as problem:
-        reason = getattr(problem, "reason", None) or problem
-        raise InputError(f"cannot fetch {address}: {reason}") from None
 
 
 def decode(chunks: Iterable[bytes], *, name: str) -> Iterator[str]:
