@@ -42,6 +42,7 @@ def ls(
     if unknown := [one for one in kind or () if one not in known]:
         raise UsageError(f"there is no kind `{unknown[0]}`", hint=f"one of: {', '.join(known)}")
     places = [one.strip() for one in (regions or "").split(",") if one.strip()]
+    service.check_regions(session, places)
     found = service.running(session, kinds=kind, regions=places)
     if total := sum(one.hourly or 0.0 for one in found):
         more = ", and what has no known price" if any(one.hourly is None for one in found) else ""

@@ -67,6 +67,10 @@ class TestList:
         alone = awsml("jobs", "--service", "comprehend", "--state", "idle", "--query", "[].id")
         assert alone.text == "comprehend-endpoint:us-east-1:mails\n"
 
+    def test_a_region_that_boto3_does_not_know_is_asked_all_the_same(self, aws: Aws, awsml: Program) -> None:
+        run = awsml("jobs", "--service", "comprehend", "--region", "here-1", "--state", "idle")
+        assert (run.exit_code, run.stderr, {call.region for call in aws.calls}) == (0, "", {"here-1"})
+
     def test_what_serves_is_no_job_to_wait_for(self, awsml: Program) -> None:
         run = awsml("jobs", "stop", "comprehend-endpoint:us-east-1:mails")
         assert (run.exit_code, run.stderr) == (

@@ -17,7 +17,7 @@ from awsml_cli.core.session import Session
 from awsml_cli.services.running import hosted, sagemaker
 from awsml_cli.services.running.thing import Kind, Running
 
-__all__ = ["KINDS", "Kind", "Running", "running"]
+__all__ = ["KINDS", "Kind", "Running", "check_regions", "running"]
 
 WORKERS: Final = 16
 
@@ -30,10 +30,8 @@ def running(session: Session, *, kinds: Sequence[str] | None = None, regions: Se
     """Everything that bills, in REGIONS or in all where its service is; the dearest first.
 
     A region that the account has not opted in to has nothing; what AWS refuses otherwise is told, and raised where it
-    refused everything. On this machine nothing bills, and there are the kinds that engines have. Raises UsageError for
-    a region that is none.
+    refused everything. On this machine nothing bills, and there are the kinds that engines have.
     """
-    _check_regions(session, regions)
     wanted = [kind for kind in KINDS if kinds is None or kind.name in kinds]
     places = [(kind, region) for kind in wanted for region in regions or session.regions(kind.service)]
     problems: list[AwsmlError] = []
@@ -61,7 +59,8 @@ def running(session: Session, *, kinds: Sequence[str] | None = None, regions: Se
     return sorted(found, key=lambda one: -(one.hourly or 0.0))
 
 
-def _check_regions(session: Session, regions: Sequence[str]) -> None:
+def check_regions(session: Session, regions: Sequence[str]) -> None:
+    """Raises UsageError where one of REGIONS, as somebody wrote them, is none."""
     known = sorted({region for kind in KINDS for region in session.regions(kind.service)}) if regions else []
     for region in regions:
         if not session.local and region not in known and not _ELSEWHERE.match(region):
