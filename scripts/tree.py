@@ -110,12 +110,13 @@ def _walk(node: Any, words: tuple[str, ...], *, default: bool = False) -> Iterat
 def _command(node: Any, words: tuple[str, ...], *, default: bool) -> Command:
     said = " ".join(("awsml", *(words[:-1] if default else words)))
     context = node.make_context(said, [], resilient_parsing=True, terminal_width=WIDTH, max_content_width=WIDTH)
+    node.name_values(context)
     return Command(
         words=words,
         help=" ".join((node.help or "").split()),
         usage=context.get_usage().removeprefix("Usage: "),
         examples=_examples(node.epilog or ""),
-        parameters=tuple(_parameter(one, context) for one in node.get_params(context) if one.name != "help"),
+        parameters=tuple(_parameter(one, context) for one in node.params if one.name != "help"),
         default=default,
     )
 

@@ -73,15 +73,19 @@ def with_default(name: str, *, wordless: bool) -> type[TyperGroup]:
 class Command(TyperCommand):
     """A command whose help calls a value by what its option asks for, and says no type of Python."""
 
-    def get_params(self, ctx: Any) -> list[Any]:
-        """Its parameters: `--min-confidence CONFIDENCE`, not `<str>`; `DOCUMENT`, not `DOCUMENT <list[str]>`."""
-        found: list[Any] = super().get_params(ctx)
-        for one in found:
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The help of its parameters."""
+        self.name_values(ctx)
+        super().format_options(ctx, formatter)
+
+    def name_values(self, ctx: Any) -> None:
+        """Let help say `--min-confidence CONFIDENCE`, not `<str>`, and `DOCUMENT`, not `DOCUMENT <list[str]>`."""
+        named: list[Any] = self.get_params(ctx)
+        for one in named:
             if isinstance(one, TyperArgument):
                 vars(one)["display_type_rich"] = _untyped
             elif one.metavar is None and one.display_type(ctx).startswith(_PYTHONS):
                 one.metavar = str(one.name).strip("_").rpartition("_")[2].upper()
-        return found
 
 
 _PYTHONS = ("<str", "<int", "<float", "<list[")
