@@ -221,7 +221,7 @@ def remote(source: Source, session: Session) -> Iterator[bytes]:
     try:
         body = session.client("s3").get_object(Bucket=bucket, Key=key)["Body"]
     except ServiceError as error:
-        if error.code in ("404", "NoSuchKey", "NoSuchBucket"):
+        if error.code in refusals.NO_OBJECT:
             raise InputError(f"there is no object {source.name}") from None
         raise
     yield from unbroken(body.iter_chunks(CHUNK), source.name)
