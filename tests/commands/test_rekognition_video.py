@@ -587,9 +587,10 @@ class TestContactSheet:
         video("labels", match, "-f", "raw", "-o", "match.json")
         more = () if words[0] == "--contact-sheet" else ("--contact-sheet", "sheet.png")
         run = video("render", "match.json", "--source", match, *words, *more)
-        assert (run.exit_code, run.stderr.splitlines()[0]) == (
+        another = "-o" if words[0] == "-o" else "file"
+        assert (run.exit_code, run.stderr) == (
             2,
-            f"error: match.mp4 would be written over the input {match}",
+            f"error: match.mp4 would be written over the input {match}\nhint: name another {another}\n",
         )
         assert match.read_bytes() == before
 

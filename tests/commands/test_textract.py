@@ -602,9 +602,10 @@ class TestRendering:
         }[command]
         before = kept.read_bytes()
         run = textract(*words)
-        assert (run.exit_code, run.stderr.splitlines()[0], kept.read_bytes(), aws.calls) == (
+        another = "file" if command == "errors" else "-o"
+        assert (run.exit_code, run.stderr, kept.read_bytes(), aws.calls) == (
             2,
-            f"error: {kept} would be written over the input {kept}",
+            f"error: {kept} would be written over the input {kept}\nhint: name another {another}\n",
             before,
             [],
         )
